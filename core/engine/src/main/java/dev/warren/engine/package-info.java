@@ -1,0 +1,5 @@
+/** The engine under producer, worker and gateway. */
+@NullMarked
+package dev.warren.engine;
+
+import org.jspecify.annotations.NullMarked;
