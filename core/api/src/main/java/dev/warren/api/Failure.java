@@ -1,0 +1,57 @@
+package dev.warren.api;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Objects;
+
+/**
+ * Why an attempt or a task failed, as it travels in messages.
+ *
+ * @param type the class of the error, or one of Warren's own reasons (see the constants)
+ * @param message what happened, for people
+ * @param stack a shortened stack trace, or empty
+ */
+public record Failure(String type, String message, String stack) {
+  /** No worker that got the task knows its type. */
+  public static final String UNKNOWN_TYPE = "UnknownType";
+
+  /** The message is no task, or its arguments do not fit the type. */
+  public static final String INVALID_TASK = "InvalidTask";
+
+  /** The result is larger than the wire contract allows. */
+  public static final String RESULT_TOO_LARGE = "ResultTooLarge";
+
+  /** The attempt ran longer than its time limit. */
+  public static final String TIME_LIMIT = "TimeLimitExceeded";
+
+  private static final int MAX_MESSAGE = 2_000;
+  private static final int MAX_STACK = 4_000;
+
+  public Failure {
+    Objects.requireNonNull(type, "type");
+    message = shortened(message, MAX_MESSAGE);
+    stack = shortened(stack, MAX_STACK);
+  }
+
+  public static Failure of(String type, String message) {
+    return new Failure(type, message, "");
+  }
+
+  /** The failure that a thrown error stands for. */
+  public static Failure of(Throwable error) {
+    StringWriter stack = new StringWriter();
+    error.printStackTrace(new PrintWriter(stack));
+    String message = error.getMessage();
+    return new Failure(
+        error.getClass().getName(), message == null ? "" : message, stack.toString());
+  }
+
+  @Override
+  public String toString() {
+    return message.isEmpty() ? type : type + ": " + message;
+  }
+
+  private static String shortened(String text, int limit) {
+    return text.length() <= limit ? text : text.substring(0, limit - 1) + "…";
+  }
+}

@@ -1,0 +1,20 @@
+package dev.warren.api;
+
+import java.util.Locale;
+
+/** How a handler runs. Chosen by the worker's registration, not by the task type. */
+public enum Lane {
+  /** A platform thread of a pool with one thread per core: CPU-bound work. */
+  THREADS,
+  /** A virtual thread per task: blocking work. */
+  VIRTUAL,
+  /** An isolated child process that can be killed. */
+  PROCESS,
+  /** An event loop of the gateway: non-blocking I/O. */
+  ASYNC;
+
+  /** The word in tables, flags and announcements: lower case. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.warren.api;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tasks of a type are treated unless a submission says otherwise.
+ *
+ * @param queue the queue its workers serve. Default is {@code default}.
+ * @param retry attempts and back-off. Default is {@link RetryPolicy#DEFAULT}.
+ * @param timeLimit the longest an attempt may run. Default is 10 min.
+ * @param priority default is {@link Priority#NORMAL}.
+ * @param expiry how long after submission a task that has not started is dropped as expired, or
+ *     null for never. Default is never.
+ * @param overlapSafe whether a retry may start on a worker where an overrun attempt still runs.
+ *     Default is false.
+ */
+public record TaskOptions(
+    String queue,
+    RetryPolicy retry,
+    Duration timeLimit,
+    Priority priority,
+    @Nullable Duration expiry,
+    boolean overlapSafe) {
+  public static final String DEFAULT_QUEUE = "default";
+  public static final Duration DEFAULT_TIME_LIMIT = Duration.ofMinutes(10);
+
+  public static final TaskOptions DEFAULT =
+      new TaskOptions(
+          DEFAULT_QUEUE, RetryPolicy.DEFAULT, DEFAULT_TIME_LIMIT, Priority.NORMAL, null, false);
+
+  public TaskOptions {
+    Names.requireQueue(queue);
+    Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(priority, "priority");
+    if (!timeLimit.isPositive()) {
+      throw new ConfigurationException("a time limit must be positive, not " + timeLimit);
+    }
+    if (expiry != null && !expiry.isPositive()) {
+      throw new ConfigurationException("an expiry must be positive, not " + expiry);
+    }
+  }
+
+  /** How long a task may wait for its start, if that is limited. */
+  public Optional<Duration> expires() {
+    return Optional.ofNullable(expiry);
+  }
+
+  public TaskOptions withQueue(String name) {
+    return new TaskOptions(name, retry, timeLimit, priority, expiry, overlapSafe);
+  }
+
+  public TaskOptions withRetry(RetryPolicy policy) {
+    return new TaskOptions(queue, policy, timeLimit, priority, expiry, overlapSafe);
+  }
+
+  public TaskOptions withTimeLimit(Duration limit) {
+    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe);
+  }
+
+  public TaskOptions withPriority(Priority level) {
+    return new TaskOptions(queue, retry, timeLimit, level, expiry, overlapSafe);
+  }
+
+  public TaskOptions withExpiry(Duration afterSubmission) {
+    return new TaskOptions(queue, retry, timeLimit, priority, afterSubmission, overlapSafe);
+  }
+
+  public TaskOptions withOverlapSafe(boolean safe) {
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe);
+  }
+}

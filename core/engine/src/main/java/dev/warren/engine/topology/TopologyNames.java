@@ -1,0 +1,71 @@
+package dev.warren.engine.topology;
+
+/**
+ * The names of everything Warren declares in a virtual host. Frozen: they are part of the contract.
+ */
+public final class TopologyNames {
+  /** Topic exchange for every task; key {@code <queue>.<type>}. */
+  public static final String TASKS = "warren.tasks";
+
+  /** Topic exchange for events; key {@code <event>.<queue>.<reply token or ->}. */
+  public static final String EVENTS = "warren.events";
+
+  /** Topic exchange for dead letters; keys {@code told.<queue>} and {@code broker.<queue>}. */
+  public static final String DEAD = "warren.dead";
+
+  /** Quorum queue for what the broker itself dead-letters. */
+  public static final String DEAD_INBOX = "warren.dead.inbox";
+
+  /**
+   * Fanout and quorum queue for what no binding takes: the alternate exchange of ladder and dead.
+   */
+  public static final String UNROUTED = "warren.unrouted";
+
+  /** Fanout and stream of type announcements. */
+  public static final String REGISTRY = "warren.registry";
+
+  /** Quorum queue of outcome and batch events for the gateways. */
+  public static final String OUTCOMES = "warren.outcomes";
+
+  /** Fanout and stream of cancellations. */
+  public static final String CANCELLATIONS = "warren.cancellations";
+
+  /** Fanout to every process of the fleet. */
+  public static final String CONTROL = "warren.control";
+
+  /** Where the delay ladder ends: work queues bind to it. */
+  public static final String DELAY_OUT = "warren.delay.out";
+
+  /** Levels of the delay ladder: level n waits 2^n seconds, all of them 12.1 days. */
+  public static final int DELAY_LEVELS = 20;
+
+  private TopologyNames() {}
+
+  /** The quorum queue of a work queue's tasks. */
+  public static String work(String queue) {
+    return "warren.q." + queue;
+  }
+
+  /** The quorum queue of a work queue's dead letters. */
+  public static String dead(String queue) {
+    return "warren.dead." + queue;
+  }
+
+  /** The exchange and queue of one level of the delay ladder. */
+  public static String delay(int level) {
+    if (level < 0 || level >= DELAY_LEVELS) {
+      throw new IllegalArgumentException("no level " + level + " in the delay ladder");
+    }
+    return level < 10 ? "warren.delay.0" + level : "warren.delay." + level;
+  }
+
+  /** The queue on which one client waits for outcomes. */
+  public static String waiting(String token) {
+    return "warren.wait." + token;
+  }
+
+  /** The control queue of one process. */
+  public static String control(String process) {
+    return CONTROL + "." + process;
+  }
+}
