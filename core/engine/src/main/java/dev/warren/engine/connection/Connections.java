@@ -1,0 +1,101 @@
+package dev.warren.engine.connection;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Opens connections of one process to its broker. Each says in the management UI which process it
+ * belongs to and what it is for; none recovers by itself, as recovery would hide lost confirms and
+ * stale acknowledgements: the opener watches, closes and opens again.
+ *
+ * <p>Safe for concurrent use. Threads of a connection are daemons named {@code
+ * warren-amqp-<purpose>-<n>} and end with it.
+ */
+public final class Connections {
+  /** The longest wait for the broker's answer to a command on a channel. */
+  public static final Duration CHANNEL_ANSWER_LIMIT = Duration.ofSeconds(30);
+
+  private final BrokerSettings settings;
+  private final ProcessName process;
+
+  public Connections(BrokerSettings settings, ProcessName process) {
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.process = Objects.requireNonNull(process, "process");
+  }
+
+  /**
+   * Opens a connection named {@code <process> <purpose>}; blocks at most about twice the connect
+   * timeout per address of the host.
+   *
+   * @param purpose one word: {@code consume}, {@code publish}, {@code topology}, {@code control},
+   *     {@code wait}.
+   * @throws dev.warren.api.BrokerUnreachableException if nobody answers, or not with AMQP.
+   * @throws dev.warren.api.LoginRefusedException if the broker refuses the credentials or the
+   *     virtual host.
+   */
+  public Connection open(String purpose) {
+    ConnectionFactory factory = factory();
+    factory.setThreadFactory(new AmqpThreads(purpose));
+    try {
+      return factory.newConnection(process.text() + " " + purpose);
+    } catch (IOException | TimeoutException failure) {
+      throw ConnectionFailures.explain(settings, failure);
+    }
+  }
+
+  public BrokerSettings settings() {
+    return settings;
+  }
+
+  public ProcessName process() {
+    return process;
+  }
+
+  private ConnectionFactory factory() {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost(settings.host());
+    factory.setPort(settings.port());
+    factory.setVirtualHost(settings.virtualHost());
+    factory.setUsername(settings.username());
+    factory.setPassword(settings.password().reveal());
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setTopologyRecoveryEnabled(false);
+    factory.setRequestedHeartbeat(Math.toIntExact(settings.heartbeat().toSeconds()));
+    int timeout = Math.toIntExact(settings.connectTimeout().toMillis());
+    factory.setConnectionTimeout(timeout);
+    factory.setHandshakeTimeout(timeout);
+    factory.setChannelRpcTimeout(Math.toIntExact(CHANNEL_ANSWER_LIMIT.toMillis()));
+    factory.setChannelShouldCheckRpcResponseType(true);
+    factory.setClientProperties(properties(factory.getClientProperties()));
+    if (settings.usesTls()) {
+      factory.useSslProtocol(settings.tls().context());
+      if (settings.tls().verifyHostName()) {
+        factory.enableHostnameVerification();
+      }
+    }
+    return factory;
+  }
+
+  private Map<String, Object> properties(Map<String, Object> ofClient) {
+    Map<String, Object> properties = new HashMap<>(ofClient);
+    properties.put("product", "Warren");
+    properties.put("version", version());
+    properties.put("role", process.role());
+    properties.put("host", process.host());
+    properties.put("pid", process.pid());
+    properties.remove("copyright");
+    properties.remove("information");
+    return properties;
+  }
+
+  private static String version() {
+    return Objects.requireNonNullElse(
+        Connections.class.getPackage().getImplementationVersion(), "development");
+  }
+}
