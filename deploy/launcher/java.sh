@@ -1,0 +1,112 @@
+# Finding a JDK, and starting the Java programs.
+# shellcheck shell=bash
+
+readonly JAVA_NEEDED=25
+
+# java_version HOME: sets REPLY to the feature version (17, 25), or to nothing. Reads the JDK's
+# `release` file, which costs nothing; starting the JVM to ask would cost more than the launcher.
+java_version() {
+  local line version=''
+  REPLY=''
+  [[ -x $1/bin/java ]] || return 0
+  if [[ -r $1/release ]]; then
+    while IFS= read -r line || [[ -n $line ]]; do
+      [[ $line != JAVA_VERSION=* ]] || version=${line#JAVA_VERSION=}
+    done <"$1/release"
+    version=${version//\"/}
+  else
+    version=$("$1/bin/java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/\1/p') || version=''
+  fi
+  version=${version#1.}
+  [[ $version =~ ^([0-9]+) ]] && REPLY=${BASH_REMATCH[1]}
+  return 0
+}
+
+# consider HOME: takes it as JAVA_FOUND when it will do and is older than the one found so far: the
+# version that the build was made for before newer ones.
+consider() {
+  java_version "$1"
+  JAVA_SEEN+="${REPLY:+ $REPLY ($1)}"
+  [[ -n $REPLY ]] && ((REPLY >= JAVA_NEEDED)) || return 0
+  [[ -x $1/bin/javac || -z $CHECKOUT ]] || return 0
+  if [[ -z $JAVA_FOUND ]] || ((REPLY < JAVA_FOUND_VERSION)); then
+    JAVA_FOUND=$1
+    JAVA_FOUND_VERSION=$REPLY
+  fi
+}
+
+# Sets JAVA_FOUND to the home of a JDK that will do, or ends with a message.
+find_java() {
+  local home path_java
+  JAVA_FOUND='' JAVA_FOUND_VERSION='' JAVA_SEEN=''
+  if [[ -n ${WARREN_JAVA_HOME:-} ]]; then
+    consider "$WARREN_JAVA_HOME"
+    [[ -n $JAVA_FOUND ]] || fail "WARREN_JAVA_HOME=$WARREN_JAVA_HOME is not a JDK $JAVA_NEEDED" \
+      "or newer${JAVA_SEEN:+; found there:$JAVA_SEEN}."
+    return
+  fi
+  if [[ -n ${JAVA_HOME:-} ]]; then
+    consider "$JAVA_HOME"
+    [[ -z $JAVA_FOUND ]] || return 0
+  fi
+  # WARREN_JAVA_DIRS is for the tests of this function.
+  local folders=(/usr/lib/jvm /usr/java /opt /Library/Java/JavaVirtualMachines "${HOME:-/}/.jdks"
+    "${HOME:-/}/.sdkman/candidates/java" "${HOME:-/}/.asdf/installs/java"
+    "${HOME:-/}/.local/share/mise/installs/java" /opt/homebrew/opt /usr/local/opt)
+  if [[ -n ${WARREN_JAVA_DIRS:-} ]]; then
+    IFS=: read -ra folders <<<"$WARREN_JAVA_DIRS"
+  fi
+  for home in "${folders[@]}"; do
+    [[ -d $home ]] || continue
+    for home in "$home"/*; do
+      [[ ! -x $home/bin/java ]] || consider "$home"
+      [[ ! -x $home/Contents/Home/bin/java ]] || consider "$home/Contents/Home"
+      [[ ! -x $home/libexec/bin/java ]] || consider "$home/libexec"
+    done
+  done
+  [[ -z $JAVA_FOUND ]] || return 0
+  if path_java=$(command -v java); then
+    path_java=$(readlink -f "$path_java")
+    consider "${path_java%/bin/java}"
+    [[ -z $JAVA_FOUND ]] || return 0
+  fi
+  say "needs a JDK $JAVA_NEEDED or newer, and found none${JAVA_SEEN:+; there are only:$JAVA_SEEN}."
+  fail "Install one (for example Eclipse Temurin $JAVA_NEEDED, or 'sdk install java" \
+    "$JAVA_NEEDED-tem'), or set WARREN_JAVA_HOME to its folder."
+}
+
+# jvm_flags ROLE: sets JVM_FLAGS. Words of WARREN_JAVA_OPTS come last, so they win.
+jvm_flags() {
+  JVM_FLAGS=(-Dfile.encoding=UTF-8 -Xshare:auto)
+  case $1 in
+    # Short lives: start fast, stay small.
+    cli) JVM_FLAGS+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1) ;;
+    # A JVM that has run out of memory cannot be trusted to settle tasks; its supervisor can.
+    worker | gateway) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError) ;;
+  esac
+  local more
+  read -ra more <<<"${WARREN_JAVA_OPTS:-}"
+  JVM_FLAGS+=(${more[@]+"${more[@]}"})
+}
+
+# java_command ROLE: sets JAVA_COMMAND to what starts that program, from the release folder.
+java_command() {
+  local module
+  case $1 in
+    cli) module=producer ;;
+    gateway) module=async-gateway ;;
+    *) module=$1 ;;
+  esac
+  find_java
+  ensure_built
+  jvm_flags "$1"
+  local jars=("$RELEASE"/lib/warren-"$module"-*.jar)
+  [[ -f ${jars[0]} ]] || fail "$RELEASE/lib has no warren-$module jar; the release is incomplete."
+  JAVA_COMMAND=("$JAVA_FOUND/bin/java" "${JVM_FLAGS[@]}" -jar "${jars[0]}")
+}
+
+run_java() {
+  java_command "$1"
+  shift
+  exec "${JAVA_COMMAND[@]}" "$@"
+}

@@ -1,0 +1,88 @@
+# The words of the launcher, and where each of them goes.
+# shellcheck shell=bash
+# From ../../warren: WARREN (how the user calls us), CHECKOUT (empty in a release), RELEASE, SCRIPTS,
+# NODE_SCRIPT.
+
+say() { printf 'warren: %s\n' "$*" >&2; }
+
+# fail [-CODE] MESSAGE: the frozen exit codes are 2 for usage and 3 for no broker.
+fail() {
+  local code=1
+  if [[ $1 == -[0-9]* ]]; then
+    code=${1#-}
+    shift
+  fi
+  say "$*"
+  exit "$code"
+}
+
+# use FILE...: loads the parts that a command needs, so that the others cost it nothing.
+use() {
+  local part
+  for part in "$@"; do
+    # shellcheck disable=SC1090
+    source "$SCRIPTS/$part.sh"
+  done
+}
+
+only_in_checkout() {
+  [[ -n $CHECKOUT ]] || fail -2 "'$1' works on the sources, and this is an installed release."
+}
+
+# Where `up` keeps its files.
+state_dir() { printf '%s' "${WARREN_STATE:-${XDG_STATE_HOME:-${HOME:-/tmp}/.local/state}/warren}"; }
+
+main() {
+  local word=${1:-help}
+  case $word in
+    help | -h | --help)
+      # `help COMMAND` is the command line's own.
+      if (($# < 2)); then
+        use java help
+        print_help
+        return
+      fi
+      ;;
+    worker | gateway | bench)
+      shift
+      use java build fleet
+      fleet_environment
+      run_java "$word" "$@"
+      ;;
+    up | down | status | logs)
+      shift
+      use java build broker fleet
+      "fleet_$word" "$@"
+      return
+      ;;
+    demo)
+      shift
+      use java build broker fleet demo
+      demo "$@"
+      return
+      ;;
+    test)
+      only_in_checkout "$word"
+      shift
+      use java build broker test
+      run_tests "$@"
+      return
+      ;;
+    fmt)
+      only_in_checkout "$word"
+      shift
+      use java build
+      run_maven -q spotless:apply "$@"
+      return
+      ;;
+    install)
+      shift
+      use java build install
+      install_release "$@"
+      return
+      ;;
+  esac
+  use java build fleet
+  fleet_environment
+  run_java cli "$@"
+}
