@@ -49,7 +49,9 @@ build() {
   # No checks and no tests here: `./warren test` has them all.
   if ! run_maven -q package -pl deploy -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
     -Denforcer.skip=true >"$log" 2>&1 8>&-; then
-    sed -n '/ERROR/p' "$log" | head -n 40 >&2
+    sed -n 's/\x1b\[[0-9;]*m//g; /ERROR/p' "$log" |
+      sed '/\[Help [0-9]\] http/d; /^\[ERROR\] *$/d; /-e switch\|-X switch\|possible solutions/d' |
+      head -n 40 >&2
     fail "the build failed; all of it is in $log."
   fi
   releases=("$CHECKOUT"/deploy/target/warren-*/lib)

@@ -37,7 +37,7 @@ consider() {
 
 # Sets JAVA_FOUND to the home of a JDK that will do, or ends with a message.
 find_java() {
-  local home path_java
+  local folder home path_java
   JAVA_FOUND='' JAVA_FOUND_VERSION='' JAVA_SEEN=''
   if [[ -n ${WARREN_JAVA_HOME:-} ]]; then
     consider "$WARREN_JAVA_HOME"
@@ -56,9 +56,9 @@ find_java() {
   if [[ -n ${WARREN_JAVA_DIRS:-} ]]; then
     IFS=: read -ra folders <<<"$WARREN_JAVA_DIRS"
   fi
-  for home in "${folders[@]}"; do
-    [[ -d $home ]] || continue
-    for home in "$home"/*; do
+  for folder in "${folders[@]}"; do
+    [[ -d $folder ]] || continue
+    for home in "$folder"/*; do
       [[ ! -x $home/bin/java ]] || consider "$home"
       [[ ! -x $home/Contents/Home/bin/java ]] || consider "$home/Contents/Home"
       [[ ! -x $home/libexec/bin/java ]] || consider "$home/libexec"
