@@ -1,0 +1,90 @@
+package dev.warren.testkit;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A running broker, seen as its administrator. */
+public final class Broker implements AutoCloseable {
+  private final BrokerAddress address;
+  private final Optional<BrokerNode> node;
+  private final AutoCloseable process;
+  private final ManagementApi management;
+  private final BrokerVersion version;
+
+  Broker(BrokerAddress address, Optional<BrokerNode> node, AutoCloseable process) {
+    this.address = address;
+    this.node = node;
+    this.process = process;
+    this.management = new ManagementApi(address);
+    try {
+      version = BrokerVersion.of(management.get("/api/overview").path("rabbitmq_version").asText());
+    } catch (RuntimeException e) {
+      close();
+      throw new BrokerException(
+          "no broker with a management API at %s (%s): %s. %s"
+              .formatted(
+                  address, address.management(), e.getMessage(), BrokerChoice.HOW_TO_GET_A_BROKER),
+          e);
+    }
+  }
+
+  /** Version that the broker says it has. */
+  public BrokerVersion version() {
+    return version;
+  }
+
+  /** Root of the management plugin's user interface and API, without credentials. */
+  public URI managementUri() {
+    return address.management();
+  }
+
+  /**
+   * Makes a virtual host with a unique name, on which the administrator has all rights.
+   *
+   * @param prefix how the name begins
+   */
+  public VirtualHost createVirtualHost(String prefix) {
+    String suffix = Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24) | 1 << 24);
+    String name = prefix + "-" + suffix.substring(1);
+    management.put(ManagementApi.path("vhosts", name), Map.of());
+    return new VirtualHost(this, name);
+  }
+
+  /**
+   * The broker's process.
+   *
+   * @throws BrokerException for a broker of which only the URI is known
+   */
+  public BrokerNode node() {
+    return node.orElseThrow(
+        () ->
+            new BrokerException(
+                "of the broker at "
+                    + address
+                    + " only the URI is known, so it cannot be stopped or told things by"
+                    + " rabbitmqctl. Unset WARREN_TEST_BROKER, or name the folder of the private"
+                    + " node in WARREN_TEST_NODE_DIR."));
+  }
+
+  BrokerAddress address() {
+    return address;
+  }
+
+  ManagementApi management() {
+    return management;
+  }
+
+  @Override
+  public void close() {
+    management.close();
+    try {
+      process.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new BrokerException("the broker at " + address + " could not be stopped", e);
+    }
+  }
+}

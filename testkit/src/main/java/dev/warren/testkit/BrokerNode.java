@@ -1,0 +1,40 @@
+package dev.warren.testkit;
+
+/**
+ * The process of a broker, to be stopped, killed and started again while clients are connected. Its
+ * ports and data stay the same throughout. Every method waits until it is so.
+ */
+public interface BrokerNode {
+  /** Starts the process and waits until it answers AMQP and HTTP; does nothing when it runs. */
+  void start();
+
+  /** Stops the process in order. */
+  void stop();
+
+  /** Kills the process as a crash would ({@code kill -9}). */
+  void kill();
+
+  /**
+   * Runs {@code rabbitmqctl} against the node.
+   *
+   * @return what it printed
+   * @throws BrokerException if it failed, with what it printed
+   */
+  String ctl(String... arguments);
+
+  /** Stops the process in order and starts it again. */
+  default void restart() {
+    stop();
+    start();
+  }
+
+  /** Closes listeners and connections, leaves the process: {@code rabbitmqctl stop_app}. */
+  default void stopApplication() {
+    ctl("stop_app");
+  }
+
+  /** Undoes {@link #stopApplication}. */
+  default void startApplication() {
+    ctl("start_app");
+  }
+}
