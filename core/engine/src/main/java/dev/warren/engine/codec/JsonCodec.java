@@ -1,0 +1,123 @@
+package dev.warren.engine.codec;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.warren.api.CodecException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes JSON: unknown fields are ignored, times are ISO 8601, no type names in the data
+ * and no polymorphic typing. Safe for concurrent use.
+ */
+public final class JsonCodec {
+  /** Deeper input is refused: nobody's arguments nest so deep, but an attacker's do. */
+  private static final int MAX_DEPTH = 200;
+
+  private static final ObjectMapper MAPPER = mapper();
+
+  private JsonCodec() {}
+
+  /** The mapper itself, for trees and streams. Must not be configured further. */
+  public static ObjectMapper json() {
+    return MAPPER;
+  }
+
+  /** Writes a value. {@code what} names it in the error. */
+  public static JsonText write(@Nullable Object value, String what) {
+    try {
+      return JsonText.wrap(MAPPER.writeValueAsBytes(value));
+    } catch (JacksonException unfit) {
+      throw new CodecException(
+          what + " cannot be written as JSON: " + unfit.getOriginalMessage(), unfit);
+    }
+  }
+
+  /** Reads a value of a class. {@code what} names it in the error. */
+  public static <T> @Nullable T read(JsonText text, Class<T> as, String what) {
+    try {
+      return MAPPER.readValue(text.bytes(), as);
+    } catch (JacksonException unfit) {
+      throw new CodecException(what + " does not fit: " + describe(unfit), unfit);
+    } catch (IOException impossible) {
+      throw new CodecException(what + " cannot be read", impossible);
+    }
+  }
+
+  /** Reads any JSON; exactly one value. {@code what} names it in the error. */
+  public static JsonNode tree(JsonText text, String what) {
+    try {
+      JsonNode node = MAPPER.readTree(text.bytes());
+      if (node == null || node.isMissingNode()) {
+        throw new CodecException(what + " is empty: expected JSON");
+      }
+      return node;
+    } catch (JacksonException malformed) {
+      throw new CodecException(what + " is not JSON: " + describe(malformed), malformed);
+    } catch (IOException impossible) {
+      throw new CodecException(what + " cannot be read", impossible);
+    }
+  }
+
+  /**
+   * Checks that the text is one JSON value, without building it. {@code what} names it in the
+   * error.
+   */
+  public static JsonText requireJson(JsonText text, String what) {
+    try (JsonParser parser = MAPPER.createParser(text.bytes())) {
+      if (parser.nextToken() == null) {
+        throw new CodecException(what + " is empty: expected JSON");
+      }
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        throw new CodecException(what + " is more than one JSON value");
+      }
+      return text;
+    } catch (JacksonException malformed) {
+      throw new CodecException(what + " is not JSON: " + describe(malformed), malformed);
+    } catch (IOException impossible) {
+      throw new CodecException(what + " cannot be read", impossible);
+    }
+  }
+
+  private static String describe(JacksonException error) {
+    String where =
+        error.getLocation() == null
+            ? ""
+            : " (line "
+                + error.getLocation().getLineNr()
+                + ", column "
+                + error.getLocation().getColumnNr()
+                + ")";
+    return error.getOriginalMessage() + where;
+  }
+
+  private static ObjectMapper mapper() {
+    ObjectMapper mapper =
+        JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build());
+    return mapper;
+  }
+}

@@ -1,0 +1,218 @@
+package dev.warren.engine.wire;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.api.CodecException;
+import dev.warren.api.Failure;
+import dev.warren.api.Outcome;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonText;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and reads the body of event messages: a JSON array of events. Times are epoch
+ * milliseconds.
+ */
+public final class EventCodec {
+  private EventCodec() {}
+
+  /** Writes one event, to be joined by {@link #join}. */
+  public static byte[] write(Event event) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JsonCodec.json().createGenerator(bytes)) {
+      json.writeStartObject();
+      switch (event) {
+        case OutcomeEvent outcome -> writeOutcome(json, outcome);
+        case BatchOpened opened -> {
+          json.writeStringField("event", BatchOpened.NAME);
+          json.writeStringField("batch", opened.batch());
+          json.writeStringField("description", opened.description());
+          json.writeNumberField("at", opened.at().toEpochMilli());
+        }
+        case BatchClosed closed -> {
+          json.writeStringField("event", BatchClosed.NAME);
+          json.writeStringField("batch", closed.batch());
+          json.writeNumberField("members", closed.members());
+          json.writeNumberField("at", closed.at().toEpochMilli());
+        }
+        case Pong pong -> {
+          json.writeStringField("event", Pong.NAME);
+          json.writeStringField("process", pong.process());
+          json.writeFieldName("about");
+          json.writeTree(pong.about());
+        }
+      }
+      json.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The body of a message with these events. */
+  public static byte[] join(List<byte[]> events) {
+    int size = 1 + events.size();
+    for (byte[] event : events) {
+      size += event.length;
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream(size);
+    char before = '[';
+    for (byte[] event : events) {
+      body.write(before);
+      body.writeBytes(event);
+      before = ',';
+    }
+    body.write(']');
+    return body.toByteArray();
+  }
+
+  /**
+   * Reads an event message. Events of unknown kinds are passed over; one that cannot be read goes
+   * to {@code unreadable} and does not spoil its neighbours.
+   */
+  public static List<Event> read(byte[] body, Consumer<CodecException> unreadable) {
+    JsonNode array;
+    try {
+      array = JsonCodec.tree(JsonText.wrap(body), "an event message");
+    } catch (CodecException malformed) {
+      unreadable.accept(malformed);
+      return List.of();
+    }
+    List<Event> events = new ArrayList<>(array.size());
+    for (JsonNode node : array.isArray() ? array : List.of(array)) {
+      try {
+        Event event = event(node);
+        if (event != null) {
+          events.add(event);
+        }
+      } catch (CodecException malformed) {
+        unreadable.accept(malformed);
+      } catch (RuntimeException malformed) {
+        unreadable.accept(new CodecException("an event cannot be read: " + malformed, malformed));
+      }
+    }
+    return events;
+  }
+
+  private static @Nullable Event event(JsonNode node) {
+    return switch (node.path("event").asText()) {
+      case OutcomeEvent.NAME -> outcome(node);
+      case BatchOpened.NAME ->
+          new BatchOpened(
+              required(node, "batch"), node.path("description").asText(), time(node, "at"), null);
+      case BatchClosed.NAME ->
+          new BatchClosed(
+              required(node, "batch"), node.path("members").asLong(-1), time(node, "at"), null);
+      case Pong.NAME ->
+          node.get("about") instanceof ObjectNode about
+              ? new Pong(required(node, "process"), about, null)
+              : null;
+      default -> null;
+    };
+  }
+
+  private static void writeOutcome(JsonGenerator json, OutcomeEvent event) throws IOException {
+    json.writeStringField("event", OutcomeEvent.NAME);
+    json.writeStringField("task", event.task().toString());
+    json.writeNumberField("generation", event.generation());
+    json.writeStringField("type", event.type());
+    json.writeStringField("queue", event.queue());
+    json.writeNumberField("attempt", event.attempt());
+    json.writeStringField("worker", event.worker());
+    json.writeStringField("lane", event.lane());
+    json.writeNumberField("enqueuedAt", event.enqueuedAt().toEpochMilli());
+    if (event.startedAt() != null) {
+      json.writeNumberField("startedAt", event.startedAt().toEpochMilli());
+    }
+    json.writeNumberField("endedAt", event.endedAt().toEpochMilli());
+    json.writeStringField("status", event.status().word());
+    if (event.result() != null) {
+      json.writeFieldName("result");
+      json.writeRawValue(event.result().toString());
+    }
+    if (event.failure() != null) {
+      json.writeObjectFieldStart("failure");
+      json.writeStringField("type", event.failure().type());
+      json.writeStringField("message", event.failure().message());
+      json.writeStringField("stack", event.failure().stack());
+      json.writeEndObject();
+    }
+    Lineage lineage = event.lineage();
+    if (!lineage.root().equals(event.task())) {
+      json.writeStringField("root", lineage.root().toString());
+    }
+    writeText(json, "parent", lineage.parent());
+    writeText(json, "batch", lineage.batch());
+    if (lineage.batchIndex() != null) {
+      json.writeNumberField("batchIndex", lineage.batchIndex());
+    }
+    if (event.continues()) {
+      json.writeBooleanField("continues", true);
+    }
+  }
+
+  private static void writeText(JsonGenerator json, String name, @Nullable Object value)
+      throws IOException {
+    if (value != null) {
+      json.writeStringField(name, value.toString());
+    }
+  }
+
+  private static OutcomeEvent outcome(JsonNode node) {
+    TaskId task = TaskId.of(required(node, "task"));
+    JsonNode failure = node.get("failure");
+    JsonNode result = node.get("result");
+    return new OutcomeEvent(
+        task,
+        node.path("generation").asInt(1),
+        required(node, "type"),
+        required(node, "queue"),
+        node.path("attempt").asInt(1),
+        node.path("worker").asText(),
+        node.path("lane").asText(),
+        time(node, "enqueuedAt"),
+        node.has("startedAt") ? time(node, "startedAt") : null,
+        time(node, "endedAt"),
+        Outcome.Status.valueOf(required(node, "status").toUpperCase(Locale.ROOT)),
+        result == null ? null : JsonCodec.write(result, "result of task " + task),
+        failure == null
+            ? null
+            : new Failure(
+                failure.path("type").asText(),
+                failure.path("message").asText(),
+                failure.path("stack").asText()),
+        lineage(node, task),
+        node.path("continues").asBoolean(false));
+  }
+
+  private static Lineage lineage(JsonNode node, TaskId task) {
+    return new Lineage(
+        node.has("root") ? TaskId.of(node.get("root").asText()) : task,
+        node.has("parent") ? TaskId.of(node.get("parent").asText()) : null,
+        node.has("batch") ? node.get("batch").asText() : null,
+        node.has("batchIndex") ? Long.valueOf(node.get("batchIndex").asLong()) : null,
+        null);
+  }
+
+  private static String required(JsonNode node, String field) {
+    JsonNode value = node.get(field);
+    if (value == null || !value.isTextual()) {
+      throw new CodecException("an event has no '" + field + "'");
+    }
+    return value.asText();
+  }
+
+  private static Instant time(JsonNode node, String field) {
+    return Instant.ofEpochMilli(node.path(field).asLong());
+  }
+}

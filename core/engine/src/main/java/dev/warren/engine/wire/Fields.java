@@ -1,0 +1,73 @@
+package dev.warren.engine.wire;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.api.CodecException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Typed access to the headers of a message, which any program may have written. */
+record Fields(Map<String, Object> headers) {
+  static final Set<String> KNOWN =
+      Set.of(
+          Headers.VERSION,
+          Headers.GENERATION,
+          Headers.ATTEMPT,
+          Headers.MAX_ATTEMPTS,
+          Headers.BACK_OFF,
+          Headers.TIME_LIMIT,
+          Headers.DUE_AT,
+          Headers.EXPIRES_AT,
+          Headers.BATCH,
+          Headers.BATCH_INDEX,
+          Headers.PARENT,
+          Headers.REPLY,
+          Headers.FIRST_ATTEMPT_AT,
+          Headers.LAST_ERROR,
+          Headers.DEAD_REASON,
+          Headers.DEAD_AT);
+
+  static Fields of(BasicProperties properties) {
+    Map<String, Object> headers = properties.getHeaders();
+    return new Fields(headers == null ? Map.of() : headers);
+  }
+
+  static boolean isScalar(@Nullable Object value) {
+    return value instanceof CharSequence
+        || value instanceof Number
+        || value instanceof Boolean
+        // The AMQP client reads text as its own LongString, which is no CharSequence.
+        || value instanceof com.rabbitmq.client.LongString;
+  }
+
+  @Nullable String text(String name) {
+    Object value = headers.get(name);
+    return value == null ? null : value.toString();
+  }
+
+  @Nullable Long number(String name) {
+    Object value = headers.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Number number) {
+      return number.longValue();
+    }
+    try {
+      return Long.valueOf(value.toString());
+    } catch (NumberFormatException malformed) {
+      throw new CodecException("header " + name + " is no number: " + value, malformed);
+    }
+  }
+
+  long number(String name, long absent) {
+    Long value = number(name);
+    return value == null ? absent : value;
+  }
+
+  @Nullable Instant time(String name) {
+    Long millis = number(name);
+    return millis == null ? null : Instant.ofEpochMilli(millis);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.warren.engine.wire;
+
+import dev.warren.api.Names;
+import org.jspecify.annotations.Nullable;
+
+/** Routing keys of the wire contract. */
+public final class RoutingKeys {
+  /** Stands in an event key where nobody waits. */
+  public static final String NO_REPLY = "-";
+
+  private RoutingKeys() {}
+
+  /** {@code <queue>.<type>}, for {@code warren.tasks}. */
+  public static String task(String queue, String type) {
+    return Names.key(queue, type);
+  }
+
+  /** {@code <event>.<queue>.<reply token or ->}, for {@code warren.events}. */
+  public static String event(String event, String queue, @Nullable String reply) {
+    return event + "." + queue + "." + (reply == null ? NO_REPLY : reply);
+  }
+
+  /** The queue in the first part of a task's routing key, which may carry ladder bits in front. */
+  public static String told(String queue) {
+    return "told." + queue;
+  }
+}

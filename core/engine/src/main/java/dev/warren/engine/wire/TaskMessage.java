@@ -1,0 +1,92 @@
+package dev.warren.engine.wire;
+
+import dev.warren.api.Failure;
+import dev.warren.api.Names;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonText;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One task as it travels.
+ *
+ * @param arguments the JSON body
+ * @param enqueuedAt when the task was submitted
+ * @param others headers that Warren does not know, kept for those who do ({@code traceparent} among
+ *     them)
+ */
+public record TaskMessage(
+    TaskId id,
+    String type,
+    String queue,
+    JsonText arguments,
+    AttemptState state,
+    TaskTerms terms,
+    Lineage lineage,
+    Instant enqueuedAt,
+    Map<String, Object> others) {
+  public TaskMessage {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(arguments, "arguments");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(terms, "terms");
+    Objects.requireNonNull(lineage, "lineage");
+    Objects.requireNonNull(enqueuedAt, "enqueuedAt");
+    Names.key(queue, type);
+    others = Map.copyOf(others);
+  }
+
+  /** A new task with default terms. */
+  public static TaskMessage of(
+      TaskId id, String type, String queue, JsonText arguments, Instant enqueuedAt) {
+    return new TaskMessage(
+        id,
+        type,
+        queue,
+        arguments,
+        AttemptState.FIRST,
+        TaskTerms.DEFAULT,
+        Lineage.of(id),
+        enqueuedAt,
+        Map.of());
+  }
+
+  public int generation() {
+    return state.generation();
+  }
+
+  public int attempt() {
+    return state.attempt();
+  }
+
+  public TaskMessage withTerms(TaskTerms other) {
+    return new TaskMessage(id, type, queue, arguments, state, other, lineage, enqueuedAt, others);
+  }
+
+  public TaskMessage withLineage(Lineage other) {
+    return new TaskMessage(id, type, queue, arguments, state, terms, other, enqueuedAt, others);
+  }
+
+  public TaskMessage withQueue(String other) {
+    return new TaskMessage(id, type, other, arguments, state, terms, lineage, enqueuedAt, others);
+  }
+
+  public TaskMessage withOthers(Map<String, Object> headers) {
+    return new TaskMessage(id, type, queue, arguments, state, terms, lineage, enqueuedAt, headers);
+  }
+
+  /** The copy that asks for the next attempt. */
+  public TaskMessage nextAttempt(Instant started, Failure failure) {
+    return new TaskMessage(
+        id,
+        type,
+        queue,
+        arguments,
+        state.next(started, failure.toString()),
+        terms.due(),
+        lineage,
+        enqueuedAt,
+        others);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.warren.engine.wire;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.api.CodecException;
+import dev.warren.api.Names;
+import dev.warren.api.Priority;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonText;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Reads AMQP messages as tasks. A tolerant reader: what it does not know is kept and ignored, and a
+ * message with only a {@code type} and a JSON body is a task.
+ */
+public final class TaskReader {
+  /** The newest version of the wire contract that this program understands. */
+  public static final int VERSION = 1;
+
+  private final Clock clock;
+
+  public TaskReader(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Whether the message is a chunk of many tasks. */
+  public static boolean isChunk(BasicProperties properties) {
+    return ChunkCodec.CONTENT_TYPE.equals(properties.getContentType());
+  }
+
+  /** The version of the contract that the message was written for. */
+  public static int version(BasicProperties properties) {
+    return Math.toIntExact(Fields.of(properties).number(Headers.VERSION, 1));
+  }
+
+  /**
+   * Reads the tasks of a message that came from a work queue: one, or those of a chunk.
+   *
+   * @throws CodecException if it is no task; the message says why
+   */
+  public List<TaskMessage> read(String queue, BasicProperties properties, byte[] body) {
+    TaskMessage task = readOne(queue, properties, unpacked(properties, body));
+    return isChunk(properties) ? ChunkCodec.read(task) : List.of(task);
+  }
+
+  private TaskMessage readOne(String queue, BasicProperties properties, byte[] body) {
+    Fields fields = Fields.of(properties);
+    String type = properties.getType();
+    if (type == null) {
+      throw new CodecException("the message has no 'type' property: expected the task type's name");
+    }
+    if (body.length > WireLimits.MAX_BODY_BYTES && !isChunk(properties)) {
+      throw new CodecException(
+          "the body takes " + body.length + " bytes; at most " + WireLimits.MAX_BODY_BYTES);
+    }
+    String messageId = properties.getMessageId();
+    TaskId id = messageId == null ? TaskId.next() : TaskId.of(messageId);
+    JsonText arguments = JsonCodec.requireJson(JsonText.wrap(body), "the body of task " + id);
+    Instant enqueued =
+        properties.getTimestamp() == null ? clock.instant() : properties.getTimestamp().toInstant();
+    Map<String, Object> others = others(properties);
+    if (properties.getUserId() != null) {
+      others.put(Headers.SUBMITTER, properties.getUserId());
+    }
+    try {
+      Names.key(queue, type);
+      return new TaskMessage(
+          id,
+          type,
+          queue,
+          arguments,
+          state(fields),
+          terms(fields, properties),
+          lineage(fields, properties, id),
+          enqueued,
+          others);
+    } catch (IllegalArgumentException | dev.warren.api.ConfigurationException malformed) {
+      throw new CodecException(
+          "task " + id + " is malformed: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static AttemptState state(Fields fields) {
+    return new AttemptState(
+        Math.toIntExact(fields.number(Headers.GENERATION, 1)),
+        Math.toIntExact(fields.number(Headers.ATTEMPT, 1)),
+        fields.time(Headers.FIRST_ATTEMPT_AT),
+        fields.text(Headers.LAST_ERROR));
+  }
+
+  private static TaskTerms terms(Fields fields, BasicProperties properties) {
+    Long attempts = fields.number(Headers.MAX_ATTEMPTS);
+    Long limit = fields.number(Headers.TIME_LIMIT);
+    return new TaskTerms(
+        properties.getPriority() == null
+            ? Priority.NORMAL
+            : Priority.nearest(properties.getPriority()),
+        attempts == null ? null : Integer.valueOf(Math.toIntExact(attempts)),
+        fields.text(Headers.BACK_OFF),
+        limit == null ? null : Duration.ofMillis(limit),
+        fields.time(Headers.DUE_AT),
+        fields.time(Headers.EXPIRES_AT));
+  }
+
+  private static Lineage lineage(Fields fields, BasicProperties properties, TaskId id) {
+    String root = properties.getCorrelationId();
+    String parent = fields.text(Headers.PARENT);
+    return new Lineage(
+        root == null ? id : TaskId.of(root),
+        parent == null ? null : TaskId.of(parent),
+        fields.text(Headers.BATCH),
+        fields.number(Headers.BATCH_INDEX),
+        fields.text(Headers.REPLY));
+  }
+
+  /** Headers for others than us and the broker: copies carry them on. */
+  private static Map<String, Object> others(BasicProperties properties) {
+    Map<String, Object> others = new HashMap<>();
+    if (properties.getHeaders() != null) {
+      properties
+          .getHeaders()
+          .forEach(
+              (name, value) -> {
+                boolean ours = Fields.KNOWN.contains(name);
+                boolean broker = name.startsWith("x-") || name.equals("CC") || name.equals("BCC");
+                if (!ours && !broker && Fields.isScalar(value)) {
+                  others.put(name, value);
+                }
+              });
+    }
+    return others;
+  }
+
+  private static byte[] unpacked(BasicProperties properties, byte[] body) {
+    if (!"gzip".equals(properties.getContentEncoding())) {
+      return body;
+    }
+    int limit = isChunk(properties) ? ChunkCodec.MAX_BYTES : WireLimits.MAX_BODY_BYTES;
+    try (GZIPInputStream unpacking = new GZIPInputStream(new ByteArrayInputStream(body))) {
+      byte[] unpacked = unpacking.readNBytes(limit + 1);
+      if (unpacked.length > limit) {
+        throw new CodecException("the unpacked body takes more than " + limit + " bytes");
+      }
+      return unpacked;
+    } catch (IOException malformed) {
+      throw new CodecException(
+          "the body says gzip and is not: " + malformed.getMessage(), malformed);
+    }
+  }
+}
