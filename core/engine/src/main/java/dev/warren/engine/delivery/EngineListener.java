@@ -1,0 +1,34 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.Lane;
+import dev.warren.api.Outcome;
+import java.time.Duration;
+
+/**
+ * Is told what the engine does, for metrics and logs. Called on the engine's threads: must not
+ * block.
+ */
+public interface EngineListener {
+  /** Listens to nothing. */
+  EngineListener NONE = new EngineListener() {};
+
+  /** A task came from the broker. */
+  default void delivered(String queue, String type, boolean redelivered) {}
+
+  /** An attempt begins. {@code waited} is the time since its delivery. */
+  default void attemptStarted(String type, Lane lane, Duration waited) {}
+
+  /**
+   * An attempt ended with a verdict: {@code done}, {@code retry}, {@code snooze} or {@code reject}.
+   */
+  default void attemptEnded(String type, Lane lane, String verdict, Duration ran) {}
+
+  /** A task ended, and the broker has confirmed its outcome. */
+  default void outcomeRecorded(String type, Outcome.Status status) {}
+
+  /** A delivery was acknowledged. */
+  default void acknowledged(String queue) {}
+
+  /** A delivery went back to its queue unstarted or unsettled. */
+  default void returned(String queue) {}
+}

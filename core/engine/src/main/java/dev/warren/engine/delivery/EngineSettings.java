@@ -1,0 +1,34 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.connection.ProcessName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a delivery engine runs.
+ *
+ * @param process who consumes; part of connection names and events
+ * @param queues the queues to serve
+ * @param prefetch unacknowledged deliveries at most per queue; a queue that is not named gets twice
+ *     the concurrency of the lanes that its types run in, at least 16
+ * @param consumerTimeout how long the broker may wait for an acknowledgement, where it takes that
+ *     per consumer (RabbitMQ from 4.3)
+ * @param settleDeadline how long a settlement may wait for the broker's confirm before the delivery
+ *     is given back
+ */
+public record EngineSettings(
+    ProcessName process,
+    List<String> queues,
+    Map<String, Integer> prefetch,
+    Duration consumerTimeout,
+    Duration settleDeadline) {
+  public EngineSettings {
+    queues = List.copyOf(queues);
+    prefetch = Map.copyOf(prefetch);
+    if (queues.isEmpty()) {
+      throw new ConfigurationException("a worker needs at least one queue to serve");
+    }
+  }
+}

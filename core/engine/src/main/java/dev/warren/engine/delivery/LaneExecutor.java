@@ -1,0 +1,21 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.Lane;
+
+/** Where attempts run: the threads of a lane and their limit. */
+public interface LaneExecutor extends AutoCloseable {
+  Lane lane();
+
+  /** How many attempts run at once. */
+  int concurrency();
+
+  /**
+   * Runs {@link Attempt#run} on a thread of the lane as soon as one is free. Never blocks: what
+   * waits is bounded by the prefetch of the queues.
+   */
+  void execute(Attempt attempt);
+
+  /** Stops the lane's threads, interrupting what still runs. */
+  @Override
+  void close();
+}

@@ -1,0 +1,42 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.Lane;
+import dev.warren.api.TaskContext;
+import dev.warren.api.TaskHandler;
+import dev.warren.api.TaskType;
+import dev.warren.api.Verdict;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task type that this process runs: in which lane, and how.
+ *
+ * @param body runs one attempt
+ */
+public record Registration<A, R extends @Nullable Object>(
+    TaskType<A, R> type, Lane lane, Body<A, R> body) {
+  public Registration {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(lane, "lane");
+    Objects.requireNonNull(body, "body");
+  }
+
+  /** A body that blocks its thread until it has a verdict. */
+  public static <A, R> Registration<A, R> blocking(
+      TaskType<A, R> type, Lane lane, TaskHandler<A, R> handler) {
+    return new Registration<>(
+        type,
+        lane,
+        (arguments, context, answer) -> answer.accept(handler.handle(arguments, context)));
+  }
+
+  /**
+   * Runs one attempt and gives its verdict to {@code answer}, at once or later, from any thread;
+   * only the first answer counts. Throwing is a failed attempt.
+   */
+  @FunctionalInterface
+  public interface Body<A, R extends @Nullable Object> {
+    void run(A arguments, TaskContext context, Consumer<Verdict<R>> answer) throws Exception;
+  }
+}
