@@ -39,6 +39,12 @@ public final class TopologyNames {
   /** Levels of the delay ladder: level n waits 2^n seconds, all of them 12.1 days. */
   public static final int DELAY_LEVELS = 20;
 
+  /** First word of the key of every outcome event. */
+  public static final String OUTCOME_EVENT = "outcome";
+
+  /** First word of the key of the events that open and close a batch. */
+  public static final String BATCH_EVENT = "batch";
+
   private TopologyNames() {}
 
   /** The quorum queue of a work queue's tasks. */
@@ -62,6 +68,11 @@ public final class TopologyNames {
   /** The queue on which one client waits for outcomes. */
   public static String waiting(String token) {
     return "warren.wait." + token;
+  }
+
+  /** The live feed of one gateway. */
+  public static String live(String process) {
+    return "warren.live." + process;
   }
 
   /** The control queue of one process. */
