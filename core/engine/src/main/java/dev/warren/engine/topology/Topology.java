@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Exchanges, queues and bindings, as a description: nothing here talks to a broker. Lists are in
@@ -95,9 +96,12 @@ public record Topology(
     return new Topology(
         List.of(),
         List.of(QueueDefinition.quorum(name).keepingAll()),
-        List.of(
-            BindingDefinition.queue(TopologyNames.EVENTS, name, TopologyNames.OUTCOME_EVENT + ".#"),
-            BindingDefinition.queue(TopologyNames.EVENTS, name, TopologyNames.BATCH_EVENT + ".#")));
+        Stream.of(
+                TopologyNames.OUTCOME_EVENT,
+                TopologyNames.BATCH_OPENED_EVENT,
+                TopologyNames.BATCH_CLOSED_EVENT)
+            .map(event -> BindingDefinition.queue(TopologyNames.EVENTS, name, event + ".#"))
+            .toList());
   }
 
   /** The queue of a waiting client, which gets all events that carry its token. */

@@ -42,8 +42,11 @@ public final class TopologyNames {
   /** First word of the key of every outcome event. */
   public static final String OUTCOME_EVENT = "outcome";
 
-  /** First word of the key of the events that open and close a batch. */
-  public static final String BATCH_EVENT = "batch";
+  /** First word of the key of the event that opens a batch. */
+  public static final String BATCH_OPENED_EVENT = "batch-opened";
+
+  /** First word of the key of the event that closes a batch. */
+  public static final String BATCH_CLOSED_EVENT = "batch-closed";
 
   private TopologyNames() {}
 
