@@ -1,4 +1,4 @@
-# What `up` has started, and what it runs with.
+# `up`, `down`, `status`, `logs`: a fleet in the background, all of it in one state folder.
 # shellcheck shell=bash
 
 # A fleet that is up is what the user means, unless the environment says otherwise.
@@ -8,4 +8,315 @@ fleet_environment() {
   if [[ -z ${WARREN_CONFIG:-}${WARREN_URI:-} && -f $configuration ]]; then
     export WARREN_CONFIG=$configuration
   fi
+}
+
+up_usage() {
+  cat >&2 <<END
+Usage: $WARREN up [OPTIONS] [WORKER OPTIONS]
+
+Starts what is missing of broker, workers and gateway, in the background, and waits until they are
+ready. Commands of the same user then find the broker by themselves.
+
+  --broker ROAD    local, docker, node or an amqp:// URI; default: the first that is there
+  --workers N      worker programs, each with --processes JVMs (default 1)
+  --no-gateway     no gateway
+  --processes N    JVMs per worker (default 2)
+  --grace TIME     what 'down' leaves running tasks to finish (default 30s)
+
+Anything else goes to the workers, as in: $WARREN up --queues default,cpu --threads 8 --tasks my.jar
+State, logs and the login: $(state_dir) (WARREN_STATE)
+END
+}
+
+# The options of a worker that `up` cares about, in one place. worker_options GIVEN...: sets
+# WORKER_OPTIONS to what was given and the defaults for the rest.
+worker_options() {
+  WORKER_OPTIONS=("$@")
+  worker_default --processes 2
+  worker_default --grace 30s
+  worker_default --log-format text
+}
+
+worker_default() {
+  local option
+  for option in ${WORKER_OPTIONS[@]+"${WORKER_OPTIONS[@]}"}; do
+    [[ $option != "$1" && $option != "$1="* ]] || return 0
+  done
+  WORKER_OPTIONS+=("$1" "$2")
+}
+
+# Sets STATE; one `up` or `down` of a state folder at a time.
+open_state() {
+  STATE=$(state_dir)
+  (umask 077 && mkdir -p "$STATE")
+  STATE=$(cd "$STATE" && pwd)
+  exec 9>"$STATE/lock"
+  if command -v flock >/dev/null && ! flock -n 9; then
+    say "waiting for another command that is busy with $STATE"
+    flock -w 120 9 || fail "it is still busy after two minutes."
+  fi
+}
+
+fleet_names() {
+  local record
+  for record in "$STATE"/run/*; do
+    [[ ! -f $record ]] || printf '%s\n' "${record##*/}"
+  done
+}
+
+# The programs of which a record is there and which run.
+running_names() {
+  local name
+  for name in $(fleet_names); do
+    process_pid "$STATE" "$name"
+    [[ -z $REPLY ]] || printf '%s\n' "$name"
+  done
+}
+
+fleet_up() {
+  local broker='' workers=1 gateway=yes given=() grace=30s
+  while (($#)); do
+    case $1 in
+      -h | --help) up_usage && return ;;
+      --no-gateway) gateway='' ;;
+      --broker=*) broker=${1#*=} ;;
+      --workers=*) workers=${1#*=} ;;
+      --broker | --workers)
+        (($# > 1)) || fail -2 "$1 needs a value; see '$WARREN up --help'."
+        [[ $1 == --broker ]] && broker=$2 || workers=$2
+        shift
+        ;;
+      --grace) given+=("$1") && grace=${2:-} ;;
+      --grace=*) given+=("$1") && grace=${1#*=} ;;
+      --health-port*) fail -2 "'up' chooses the health ports itself and prints them." ;;
+      *) given+=("$1") ;;
+    esac
+    shift
+  done
+  [[ $workers =~ ^[0-9]+$ ]] || fail -2 "--workers $workers: expected a number."
+  seconds_of "$grace"
+  grace=$REPLY
+  java_command worker
+  open_state
+  trap 'exit 130' INT
+  get_broker "$broker" "$STATE"
+  write_configuration
+  keep_release
+  printf 'grace=%s\n' "$grace" >"$STATE/settings"
+  worker_options ${given[@]+"${given[@]}"}
+  local index started=()
+  for ((index = 1; index <= workers; index++)); do
+    start_part "worker-$index" worker $((7710 + index)) --health-port "${WORKER_OPTIONS[@]}"
+  done
+  [[ -z $gateway ]] || start_part gateway gateway 7700 --port
+  local name
+  for name in ${started[@]+"${started[@]}"}; do
+    if ! await_ready "$STATE" "$name"; then
+      stop_processes "$STATE" 1 "${started[@]}"
+      fail "the fleet is not up; the broker still runs ('$WARREN down' stops it)."
+    fi
+    say "$name is ready"
+  done
+  tell_fleet
+}
+
+# start_part NAME ROLE PORT PORT-OPTION [OPTIONS]: unless it runs.
+start_part() {
+  local name=$1 role=$2 option=$4 port
+  process_pid "$STATE" "$name"
+  if [[ -n $REPLY ]]; then
+    say "$name runs already (process $REPLY)"
+    return
+  fi
+  free_port "$3"
+  port=$REPLY
+  shift 4
+  java_command "$role"
+  # A port that was just given out is not answered on yet.
+  while grep -qsx "port=$port" "$STATE"/run/*; do free_port $((port + 1)) && port=$REPLY; done
+  say "starting $name"
+  WARREN_CONFIG=$STATE/warren.yaml start_process "$STATE" "$name" "$port" \
+    "${JAVA_COMMAND[@]}" "$option" "$port" "$@"
+  started+=("$name")
+}
+
+# Where the commands of this user find the broker. The login is in a file of its own, as everywhere.
+write_configuration() {
+  local record=$STATE/broker.properties
+  cat >"$STATE/warren.yaml" <<END
+# Written by 'warren up', removed by 'warren down'.
+broker:
+  uri: $(property "$record" uri)
+  username: $(yaml_text "$(property "$record" username)")
+  password-file: $(yaml_text "$STATE/password")
+END
+  chmod 600 "$STATE/warren.yaml"
+}
+
+yaml_text() { printf "'%s'" "${1//\'/\'\'}"; }
+
+# The fleet runs from a copy (hard links where that works), so that a build or an installation does
+# not take its jars away. Sets RELEASE.
+keep_release() {
+  local copy=$STATE/release
+  if [[ -z $(running_names) || ! -d $copy ]]; then
+    rm -rf "$copy"
+    cp -Rl "$RELEASE" "$copy" 2>/dev/null || { rm -rf "$copy" && cp -R "$RELEASE" "$copy"; }
+  else
+    say "what already runs was started from an earlier copy in $copy; 'down' and 'up' renew it"
+  fi
+  # From here on nothing is built any more.
+  # shellcheck disable=SC2034
+  CHECKOUT='' RELEASE=$copy
+}
+
+tell_fleet() {
+  local record=$STATE/broker.properties management watch name port
+  printf '\nThe fleet is up.\n\n'
+  printf '  broker      %s\n' "$(property "$record" uri)"
+  management=$(property "$record" management)
+  watch=$(property "$record" watch)
+  if [[ -n $watch && -f $STATE/watch-password ]]; then
+    printf '  management  %s  (log in as %s, who may only look; password: %s)\n' "$management" \
+      "$watch" "$(<"$STATE/watch-password")"
+  elif [[ -n $management ]]; then
+    printf '  management  %s  (log in as %s)\n' "$management" "$(property "$record" username)"
+  fi
+  for name in $(running_names); do
+    port=$(property "$STATE/run/$name" port)
+    printf '  %-10s  http://127.0.0.1:%s/health/ready and /metrics\n' "$name" "$port"
+  done
+  cat <<END
+
+Try:  $WARREN submit echo '{"message":"hello"}' --wait
+Logs: $WARREN logs -f     State: $WARREN status     Stop: $WARREN down
+END
+}
+
+fleet_down() {
+  local purge='' names=() grace
+  while (($#)); do
+    case $1 in
+      --purge) purge=yes ;;
+      *)
+        cat >&2 <<END
+Usage: $WARREN down [--purge]
+
+Stops what 'up' has started: gateway and workers first, which finish their running tasks within
+their grace or return them, the broker last. Queues and tasks are kept for the next 'up'.
+
+  --purge   also removes the broker's data, the logs and the logins
+END
+        [[ $1 == -h || $1 == --help ]] && return
+        return 2
+        ;;
+    esac
+    shift
+  done
+  open_state
+  mapfile -t names < <(fleet_names)
+  if ((${#names[@]} == 0)) && [[ ! -f $STATE/broker.properties ]]; then
+    say "nothing is up (state: $STATE)"
+    return
+  fi
+  grace=$(property "$STATE/settings" grace)
+  if ((${#names[@]})); then
+    say "stopping ${names[*]}"
+    stop_processes "$STATE" "${grace:-30}" "${names[@]}"
+  fi
+  if [[ -n $purge ]]; then
+    [[ -f $STATE/broker.properties ]] && purge_broker "$STATE"
+    rm -rf "$STATE"/{logs,run}
+  elif [[ -f $STATE/broker.properties ]]; then
+    stop_broker "$STATE"
+  fi
+  rm -rf "$STATE"/{warren.yaml,settings,release}
+}
+
+fleet_status() {
+  if (($#)); then
+    printf "Usage: %s status\n\nWhat runs of the fleet; exit code 1 unless all that 'up' started does.\n" "$WARREN" >&2
+    [[ $1 == -h || $1 == --help ]] && return
+    return 2
+  fi
+  STATE=$(state_dir)
+  local record=$STATE/broker.properties name port condition code=0 since pid
+  if [[ ! -f $record ]]; then
+    say "nothing is up (state: $STATE); '$WARREN up' starts a fleet"
+    return 1
+  fi
+  condition=running
+  if ! broker_answers "$STATE"; then
+    condition=stopped
+    code=1
+  fi
+  printf '%-10s %-10s %s%s\n' broker "$condition" "$(broker_note "$record")" \
+    "$(management_note "$record")"
+  for name in $(fleet_names); do
+    port=$(property "$STATE/run/$name" port)
+    since=$(property "$STATE/run/$name" since)
+    process_pid "$STATE" "$name"
+    if [[ -z $REPLY ]]; then
+      printf '%-10s %-10s %s\n' "$name" ended "see '$WARREN logs'"
+      code=1
+      continue
+    fi
+    pid=$REPLY
+    http_status "$port" /health/ready
+    condition='not ready'
+    [[ $REPLY == 200 ]] && condition=ready || code=1
+    printf '%-10s %-10s process %s, up %s, http://127.0.0.1:%s/health/ready\n' "$name" \
+      "$condition" "$pid" "$(uptime_of $(($(date +%s) - since)))" "$port"
+  done
+  [[ -n $(fleet_names) ]] || code=1
+  return "$code"
+}
+
+# Who the broker is: its process or container, and its address.
+broker_note() {
+  local uri pid
+  uri=$(property "$1" uri)
+  case $(property "$1" road) in
+    node)
+      pid=$(property "$STATE/broker/node.properties" pid)
+      printf '%s%s' "${pid:+process $pid, }" "$uri"
+      ;;
+    docker) printf 'container %s, %s' "$(property "$1" container)" "$uri" ;;
+    *) printf '%s (not started here)' "$uri" ;;
+  esac
+}
+
+management_note() {
+  local management
+  management=$(property "$1" management)
+  [[ -z $management ]] || printf ', management %s' "$management"
+}
+
+fleet_logs() {
+  local follow=() part='' files=() file
+  while (($#)); do
+    case $1 in
+      -f | --follow) follow=(-F) ;;
+      worker* | gateway | broker) part=$1 ;;
+      *)
+        printf 'Usage: %s logs [-f] [worker|gateway|broker]\n' "$WARREN" >&2
+        [[ $1 == -h || $1 == --help ]] && return
+        return 2
+        ;;
+    esac
+    shift
+  done
+  STATE=$(state_dir)
+  if [[ $part == broker && $(property "$STATE/broker.properties" road) == docker ]]; then
+    exec docker logs ${follow[@]+--follow} --tail 50 "$(property "$STATE/broker.properties" container)"
+  fi
+  for file in "$STATE"/logs/*.log "$STATE"/broker/log/node.log; do
+    case $file in
+      */broker/log/node.log) [[ -z $part || $part == broker ]] || continue ;;
+      *) [[ -z $part || ${file##*/} == "$part"* ]] || continue ;;
+    esac
+    [[ ! -f $file ]] || files+=("$file")
+  done
+  ((${#files[@]})) || fail "no logs${part:+ of $part} in $STATE; is a fleet up ('$WARREN status')?"
+  exec tail -n 50 ${follow[@]+"${follow[@]}"} "${files[@]}"
 }

@@ -51,20 +51,20 @@ main() {
       ;;
     up | down | status | logs)
       shift
-      use java build broker fleet
+      use java build amqp broker process fleet
       "fleet_$word" "$@"
       return
       ;;
     demo)
       shift
-      use java build broker fleet demo
+      use java build amqp broker process fleet demo
       demo "$@"
       return
       ;;
     test)
       only_in_checkout "$word"
       shift
-      use java build broker test
+      use java build amqp broker test
       run_tests "$@"
       return
       ;;

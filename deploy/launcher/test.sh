@@ -5,15 +5,17 @@ test_usage() {
   cat >&2 <<END
 Usage: $WARREN test [--full] [--broker docker|node|URI] [MAVEN ARGUMENTS]
 
-Compiles everything with all checks, and runs all tests against a real RabbitMQ: one private node,
+Compiles everything with all checks and runs all tests against a real RabbitMQ: one private node,
 started for this run in .warren/ of the checkout and removed at its end. The exit code is Maven's.
 
-  --full           adds the tests of group "full": clusters, long runs (half an hour and more)
+  --full           also the tests tagged "full" (clusters, long runs), and all others once more on
+                   a broker in Docker; half an hour and more
   --broker node    a private node of the installed rabbitmq-server (default)
-  --broker docker  a container
-  --broker URI     that broker; its user must be an administrator: tests make virtual hosts
+  --broker docker  a container; where no Docker runs, root gets a daemon for this run
+  --broker URI     that broker; its user must be an administrator: tests make virtual hosts.
+                   WARREN_TEST_BROKER and WARREN_TEST_MANAGEMENT in the environment say the same
 
-Anything else goes to Maven: $WARREN test -pl worker -am -Dtest=DrainTest -Dsurefire.failIfNoSpecifiedTests=false
+Anything else goes to Maven, as in: $WARREN test -pl core/engine -am
 END
 }
 
@@ -33,8 +35,11 @@ run_tests() {
     esac
     shift
   done
+  if [[ -z $broker && -n ${WARREN_TEST_BROKER:-} && $WARREN_TEST_BROKER != node ]]; then
+    broker=$WARREN_TEST_BROKER
+  fi
   find_java
-  say "testing with $JAVA_FOUND (Java $JAVA_FOUND_VERSION)"
+  say "testing with Java $JAVA_FOUND_VERSION ($JAVA_FOUND)"
   mkdir -p "$CHECKOUT/.warren"
   exec 7>"$CHECKOUT/.warren/test.lock"
   if command -v flock >/dev/null && ! flock -n 7; then
@@ -43,22 +48,79 @@ run_tests() {
   trap end_tests EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  bash "$CHECKOUT/deploy/tests/launcher_test.sh" 7>&-
-  test_broker "$broker"
-  [[ -z $full ]] || maven+=(-Dexcluded.tests=)
-  local log=$CHECKOUT/.warren/test.log code=0 began=$SECONDS
-  say "mvn verify${maven[*]:+ ${maven[*]}} (log: $log)"
-  run_maven verify ${maven[@]+"${maven[@]}"} 7>&- 2>&1 | tee "$log" || code=$?
-  printf '\n'
-  closing_lines "$log"
+  local code=0
+  : >"$CHECKOUT/.warren/test.log"
+  case ${broker:-node} in
+    node) test_on_node "$full" ${maven[@]+"${maven[@]}"} || code=$? ;;
+    docker) test_on_docker ${full:+-Dexcluded.tests=} ${maven[@]+"${maven[@]}"} || code=$? ;;
+    amqp://* | amqps://*)
+      export WARREN_TEST_BROKER=$broker
+      say "broker: the one given"
+      maven_verify ${full:+-Dexcluded.tests=} ${maven[@]+"${maven[@]}"} || code=$?
+      ;;
+    *) fail -2 "--broker $broker: expected docker, node or an amqp:// URI." ;;
+  esac
+  closing_lines
+  return "$code"
+}
+
+# test_on_node FULL MAVEN-ARGUMENTS...: one private node for all modules, told to the tests in the
+# words of the testkit.
+test_on_node() {
+  local full=$1 code=0
+  shift
+  need_rabbitmq_server
+  TEST_NODE=$CHECKOUT/.warren/test-node
+  # One that a killed run has left.
+  [[ ! -e $TEST_NODE ]] || "$NODE_SCRIPT" purge "$TEST_NODE"
+  # What the management API counts must not be older than a test wants to wait.
+  "$NODE_SCRIPT" start "$TEST_NODE" --watch-user --set collect_statistics_interval=500 \
+    --while $$ 7>&-
+  (
+    WARREN_TEST_BROKER=$(property "$TEST_NODE/credentials" uri)
+    WARREN_TEST_MANAGEMENT=$(property "$TEST_NODE/node.properties" management.uri)
+    WARREN_TEST_NODE_DIR=$TEST_NODE
+    export WARREN_TEST_BROKER WARREN_TEST_MANAGEMENT WARREN_TEST_NODE_DIR
+    code=0
+    bash "$CHECKOUT/deploy/tests/launcher_test.sh" 7>&- || code=1
+    maven_verify ${full:+-Dexcluded.tests=} "$@" || code=$?
+    exit "$code"
+  ) || code=$?
+  "$NODE_SCRIPT" purge "$TEST_NODE"
+  if [[ -n $full ]]; then
+    test_on_docker "$@" || code=$?
+  fi
+  return "$code"
+}
+
+test_on_docker() {
+  local command=("$CHECKOUT/deploy/launcher/test-on-docker" "$@")
+  if ! docker_answers; then
+    say "no Docker engine answers; running one for these tests"
+    command=("$CHECKOUT/deploy/docker/with-dockerd" --data "$CHECKOUT/.warren/docker" "${command[@]}")
+  fi
+  "${command[@]}"
+}
+
+# maven_verify ARGUMENTS...: all modules, one after the other: they share one broker of two cores,
+# and the plugin that selects the JDK is not made for parallel builds.
+maven_verify() {
+  local code=0 began=$SECONDS
+  say "mvn verify $*"
+  run_maven verify "$@" 7>&- 2>&1 | tee -a "$CHECKOUT/.warren/test.log" || code=$?
   say "mvn verify ended with $code after $((SECONDS - began)) s"
   return "$code"
 }
 
 # What Surefire said last of each module, and their sum in its words.
 closing_lines() {
-  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
-    /^\[INFO\] Building / { name = $0; sub(/^\[INFO\] Building /, "", name); sub(/ [0-9][^ ]* .*/, "", name) }
+  printf '\n'
+  sed 's/\x1b\[[0-9;]*m//g' "$CHECKOUT/.warren/test.log" | awk '
+    /^\[INFO\] Building / {
+      name = $0
+      sub(/^\[INFO\] Building /, "", name)
+      sub(/ [0-9][^ ]* .*/, "", name)
+    }
     /^\[[A-Z]+\] Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {
       sub(/^\[[A-Z]+\] /, "")
       printf "%-28s %s\n", name, $0
@@ -66,32 +128,10 @@ closing_lines() {
       split($0, n, ",")
       for (i = 1; i <= 4; i++) sum[i] += n[i]
     }
-    END { printf "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n", sum[1], sum[2], sum[3], sum[4] }'
-}
-
-# Starts the one broker of the run and tells the tests of it, in the words of the testkit.
-test_broker() {
-  TEST_NODE=''
-  if [[ -z $1 && -n ${WARREN_TEST_BROKER:-} ]]; then
-    say "broker: WARREN_TEST_BROKER as given"
-    return
-  fi
-  case ${1:-node} in
-    node)
-      need_rabbitmq_server
-      TEST_NODE=$CHECKOUT/.warren/test-node
-      # One that a killed run has left.
-      [[ ! -e $TEST_NODE ]] || "$NODE_SCRIPT" purge "$TEST_NODE"
-      "$NODE_SCRIPT" start "$TEST_NODE" --watch-user 7>&-
-      WARREN_TEST_BROKER=$(property "$TEST_NODE/credentials" uri)
-      WARREN_TEST_MANAGEMENT=$(property "$TEST_NODE/node.properties" management.uri)
-      WARREN_TEST_NODE_DIR=$TEST_NODE
-      export WARREN_TEST_BROKER WARREN_TEST_MANAGEMENT WARREN_TEST_NODE_DIR
-      ;;
-    docker) export WARREN_TEST_BROKER=docker ;;
-    amqp://* | amqps://*) export WARREN_TEST_BROKER=$1 ;;
-    *) fail -2 "--broker $1: expected docker, node or an amqp:// URI." ;;
-  esac
+    END {
+      printf "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n", sum[1], sum[2], sum[3], sum[4]
+    }'
+  printf 'All of it: %s, and target/surefire-reports of each module\n' "$CHECKOUT/.warren/test.log"
 }
 
 end_tests() {

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 #
-# Tests of the launcher that need neither a broker nor the Java programs: help, finding a JDK,
-# state, installing. Each test is a function; its name is the sentence that it checks.
+# Tests of the launcher without the Java programs: help, finding a JDK, and, where `warren test` has
+# told us of a broker, the life of a fleet of stand-in programs. Each test is a function; its name is
+# the sentence that it checks.
 
 set -uo pipefail
 
 root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
 warren=$root/warren
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Whatever a failed test has left running.
+trap 'down_again >/dev/null 2>&1; rm -rf "$work"' EXIT
 passed=0 failed=0
 
 # Nothing of the caller's settings.
@@ -24,6 +26,8 @@ run() {
 expect_code() { [[ $CODE == "$1" ]] || problem "exit code $CODE, expected $1; stderr: $ERR"; }
 expect_in() { [[ $2 == *"$1"* ]] || problem "expected '$1' in: $2"; }
 expect_same() { [[ $2 == "$1" ]] || problem "expected '$1', got '$2'"; }
+# A zombie has ended; that nobody has asked after it is another matter.
+expect_ended() { [[ $(ps -o stat= -p "$1") == [Z]* || -z $(ps -o stat= -p "$1") ]] || problem "process $1 still runs"; }
 problem() {
   printf '    %s\n' "$*"
   SOUND=no
@@ -135,9 +139,125 @@ aReleaseHasNoSourcesToTest() {
   expect_in "installed release" "$ERR"
 }
 
-everyTestIn() { declare -F | sed 's/^declare -f //' | grep -vE '^(clean|run|expect_.*|problem|fake_.*|everyTestIn)$'; }
+# --- With a broker --------------------------------------------------------------------------------
 
-for name in $(everyTestIn); do
+real_jdk() {
+  (
+    # shellcheck disable=SC2034
+    CHECKOUT=$root SCRIPTS=$root/deploy/launcher
+    # shellcheck source=deploy/launcher/main.sh
+    source "$SCRIPTS/main.sh"
+    use java
+    find_java
+    printf '%s' "$JAVA_FOUND"
+  )
+}
+
+# stand_in_release HOME: a release whose worker and gateway are FakeProgram.
+stand_in_release() {
+  fake_release "$1"
+  [[ -d $work/classes ]] ||
+    "$jdk/bin/javac" -d "$work/classes" "$root/deploy/tests/FakeProgram.java" || exit 1
+  local jar
+  for jar in "$1"/lib/*.jar; do
+    "$jdk/bin/jar" -c -f "$jar" -e FakeProgram -C "$work/classes" . || exit 1
+  done
+}
+
+fleet() { run clean JAVA_HOME="$jdk" "$work/stand-in/bin/warren" "$@"; }
+down_again() { fleet down --purge; }
+login_of() { sed -E 's|amqp://([^:]*):([^@]*)@.*|\1 \2|' <<<"$WARREN_TEST_BROKER"; }
+
+upMakesAFleetThatCommandsFindAndDownEndsIt() {
+  stand_in_release "$work/stand-in"
+  fleet up --broker "$WARREN_TEST_BROKER" --threads 3
+  expect_code 0
+  expect_in "The fleet is up." "$OUT"
+  expect_in "http://127.0.0.1:77" "$OUT"
+  local user password
+  read -r user password < <(login_of)
+  expect_same "$password" "$(cat "$work/state/password")"
+  expect_same 600 "$(stat -c %a "$work/state/password")"
+  expect_same 600 "$(stat -c %a "$work/state/warren.yaml")"
+  expect_in "username: '$user'" "$(cat "$work/state/warren.yaml")"
+  [[ $(cat "$work/state/warren.yaml") != *"$password"* ]] || problem "password in warren.yaml"
+  expect_in "--threads, 3" "$(cat "$work/state/logs/worker-1.log")"
+  expect_in "--processes, 2" "$(cat "$work/state/logs/worker-1.log")"
+
+  fleet status
+  expect_code 0
+  expect_in "worker-1   ready" "$OUT"
+  expect_in "gateway    ready" "$OUT"
+  fleet logs worker
+  expect_in "fake program" "$OUT"
+  # The command line is the stand-in too, and prints its WARREN_CONFIG.
+  fleet submit --fail
+  expect_in "$work/state/warren.yaml" "$OUT"
+
+  local pid
+  pid=$(sed -n 's/^pid=//p' "$work/state/run/worker-1")
+  fleet up --workers 2
+  expect_in "worker-1 runs already (process $pid)" "$ERR"
+  expect_in "worker-2 is ready" "$ERR"
+
+  fleet down
+  expect_code 0
+  expect_ended "$pid"
+  [[ ! -e $work/state/warren.yaml ]] || problem "warren.yaml is left after down"
+  fleet status
+  expect_code 1
+  fleet down --purge
+  fleet status
+  expect_in "nothing is up" "$ERR"
+}
+
+upSaysWhyAWorkerHasEndedAndLeavesNothingRunning() {
+  stand_in_release "$work/stand-in"
+  fleet up --broker "$WARREN_TEST_BROKER" --no-gateway --fail
+  expect_code 1
+  expect_in "fake program fails as told" "$ERR"
+  expect_in "worker-1 has ended before it was ready" "$ERR"
+  expect_same "" "$(ls "$work/state/run")"
+  down_again
+}
+
+downKillsWhatDoesNotEndAndOnlyThat() {
+  stand_in_release "$work/stand-in"
+  fleet up --broker "$WARREN_TEST_BROKER" --no-gateway --stubborn --grace 1s
+  local pid
+  pid=$(sed -n 's/^pid=//p' "$work/state/run/worker-1")
+  # A pid that has gone to somebody else: this shell, with another time of start.
+  printf '%s\n' "pid=$$" start=1 since=1 port=1 >"$work/state/run/worker-9"
+  fleet down --purge
+  expect_in "worker-1 does not stop and is killed" "$ERR"
+  expect_ended "$pid"
+}
+
+wrongPasswordIsTold() {
+  stand_in_release "$work/stand-in"
+  fleet up --broker "amqp://nobody:wrong@${WARREN_TEST_BROKER#*@}"
+  expect_code 3
+  expect_in "refuses the login of user 'nobody'" "$ERR"
+  [[ $ERR != *wrong* ]] || problem "the password is in the message"
+  fleet up --broker amqp://127.0.0.1:1
+  expect_code 3
+  expect_in "no AMQP broker answers at 127.0.0.1:1" "$ERR"
+  fleet up --broker nonsense
+  expect_code 2
+  down_again
+}
+
+# The functions above that are sentences: those with a capital letter in their name.
+tests=$(declare -F | sed -n 's/^declare -f \(.*[A-Z].*\)$/\1/p')
+if [[ ${WARREN_TEST_BROKER:-} == amqp://* ]]; then
+  jdk=$(real_jdk) || exit 1
+else
+  with_broker='upMakes|upSays|downKills|wrongPassword'
+  printf 'launcher: no broker given, so without: %s\n' "$(grep -E "^($with_broker)" <<<"$tests" | xargs)"
+  tests=$(grep -vE "^($with_broker)" <<<"$tests")
+fi
+
+for name in $tests; do
   SOUND=yes
   "$name"
   if [[ $SOUND == yes ]]; then
