@@ -60,7 +60,7 @@ run_tests() {
       ;;
     *) fail -2 "--broker $broker: expected docker, node or an amqp:// URI." ;;
   esac
-  closing_lines
+  closing_lines | tee "$CHECKOUT/.warren/test.summary"
   return "$code"
 }
 
