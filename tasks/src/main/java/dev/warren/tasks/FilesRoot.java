@@ -1,0 +1,140 @@
+package dev.warren.tasks;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.api.RejectedTask;
+import dev.warren.api.TaskRegistry;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that file tasks are kept in. Paths in arguments come from whoever may submit a task,
+ * so each is resolved to the real file, links followed, and refused when that lies elsewhere.
+ * Without a root every path is refused: file tasks are closed by default. Safe for concurrent use.
+ */
+final class FilesRoot {
+  /** Setting: the folder that tasks may read. */
+  static final String SETTING = "files-root";
+
+  /** Setting: the folder that tasks may write into; the same as {@link #SETTING} if not given. */
+  static final String OUTPUT_SETTING = "output-root";
+
+  /** As it was given; links in it are the operator's own. */
+  private final @Nullable Path given;
+
+  private final @Nullable Path real;
+
+  private FilesRoot(@Nullable Path given, @Nullable Path real) {
+    this.given = given;
+    this.real = real;
+  }
+
+  static FilesRoot source(TaskRegistry registry) {
+    return of(registry.setting(SETTING), SETTING);
+  }
+
+  static FilesRoot output(TaskRegistry registry) {
+    Optional<String> own = registry.setting(OUTPUT_SETTING);
+    return own.isPresent() ? of(own, OUTPUT_SETTING) : source(registry);
+  }
+
+  static FilesRoot of(Optional<String> folder, String setting) {
+    if (folder.isEmpty()) {
+      return new FilesRoot(null, null);
+    }
+    try {
+      Path given = Path.of(folder.get()).toAbsolutePath().normalize();
+      Path real = given.toRealPath();
+      if (!Files.isDirectory(real)) {
+        throw new ConfigurationException("'" + setting + "' is no folder: " + folder.get());
+      }
+      return new FilesRoot(given, real);
+    } catch (IOException | InvalidPathException unusable) {
+      throw new ConfigurationException(
+          "'" + setting + "' must name an existing folder, not '" + folder.get() + "'", unusable);
+    }
+  }
+
+  /** The real path of an existing regular file below the root. */
+  Path existingFile(String path) throws IOException {
+    Path asked = inside(path);
+    Path file;
+    try {
+      file = asked.toRealPath();
+    } catch (FileSystemException absent) {
+      // Not there, a file where a folder should be, a loop of links, a name too long.
+      throw new RejectedTask("no file '" + path + "' below the files root", absent);
+    }
+    requireInside(file, path);
+    // Opening a pipe or a device could block for ever.
+    if (!Files.isRegularFile(file)) {
+      throw new RejectedTask("'" + path + "' is not a regular file");
+    }
+    if (!Files.isReadable(file)) {
+      throw new RejectedTask("the worker may not read '" + path + "'");
+    }
+    return file;
+  }
+
+  /** A path to write to, below the root; its folder is made if need be. */
+  Path newFile(String path) throws IOException {
+    Path asked = inside(path);
+    Path folder = asked.getParent();
+    Path name = asked.getFileName();
+    if (folder == null || name == null || asked.equals(real)) {
+      throw new RejectedTask("'" + path + "' names no file");
+    }
+    // Before the missing folders are made: a link on the way must not lead them outside.
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    requireInside(existing.toRealPath(), path);
+    Files.createDirectories(folder);
+    Path realFolder = folder.toRealPath();
+    requireInside(realFolder, path);
+    Path file = realFolder.resolve(name);
+    if (Files.isDirectory(file)) {
+      throw new RejectedTask("'" + path + "' is a folder");
+    }
+    return file;
+  }
+
+  /** How the task's results should name a file: relative to the root. */
+  String name(Path file) {
+    return root().relativize(file).toString();
+  }
+
+  private Path inside(String path) {
+    Path root = root();
+    Path asked;
+    try {
+      asked = root.resolve(path).normalize();
+    } catch (InvalidPathException malformed) {
+      throw new RejectedTask("'" + path + "' is no path: " + malformed.getReason(), malformed);
+    }
+    if (given != null && asked.startsWith(given)) {
+      asked = root.resolve(given.relativize(asked)).normalize();
+    }
+    requireInside(asked, path);
+    return asked;
+  }
+
+  private void requireInside(Path file, String asked) {
+    if (!file.startsWith(root())) {
+      throw new RejectedTask("'" + asked + "' leads out of the files root");
+    }
+  }
+
+  private Path root() {
+    if (real == null) {
+      throw new RejectedTask(
+          "this worker has no files root, so it refuses file tasks: start it with --files-root DIR");
+    }
+    return real;
+  }
+}

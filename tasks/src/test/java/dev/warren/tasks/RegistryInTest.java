@@ -1,0 +1,37 @@
+package dev.warren.tasks;
+
+import dev.warren.api.Lane;
+import dev.warren.api.TaskFunction;
+import dev.warren.api.TaskHandler;
+import dev.warren.api.TaskRegistry;
+import dev.warren.api.TaskType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Notes what a provider registers. */
+final class RegistryInTest implements TaskRegistry {
+  /** What was registered, as {@code type queue lane}. */
+  final Map<String, String> registered = new LinkedHashMap<>();
+
+  private final Map<String, String> settings;
+
+  RegistryInTest(Map<String, String> settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public <A, R> void register(TaskType<A, R> type, Lane lane, TaskFunction<A, R> body) {
+    registered.put(type.name(), type.options().queue() + " " + lane.word());
+  }
+
+  @Override
+  public <A, R> void registerHandler(TaskType<A, R> type, Lane lane, TaskHandler<A, R> handler) {
+    registered.put(type.name(), type.options().queue() + " " + lane.word());
+  }
+
+  @Override
+  public Optional<String> setting(String name) {
+    return Optional.ofNullable(settings.get(name));
+  }
+}
