@@ -75,7 +75,12 @@ public record CommandLine(Map<String, List<String>> flags, Optional<Path> file) 
     if (!rest.hasNext()) {
       throw new ConfigurationException(flag + " needs a value");
     }
-    return rest.next();
+    String value = rest.next();
+    if (value.startsWith("--")) {
+      throw new ConfigurationException(
+          flag + " needs a value; write " + flag + "=VALUE for one that begins with dashes");
+    }
+    return value;
   }
 
   private static Path existing(String name) {
