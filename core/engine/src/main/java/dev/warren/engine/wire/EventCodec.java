@@ -27,7 +27,7 @@ public final class EventCodec {
   private EventCodec() {}
 
   /** Writes one event, to be joined by {@link #join}. */
-  public static byte[] write(Event event) {
+  public static JsonText write(Event event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = JsonCodec.json().createGenerator(bytes)) {
       json.writeStartObject();
@@ -56,24 +56,24 @@ public final class EventCodec {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return bytes.toByteArray();
+    return JsonText.wrap(bytes.toByteArray());
   }
 
   /** The body of a message with these events. */
-  public static byte[] join(List<byte[]> events) {
+  public static JsonText join(List<JsonText> events) {
     int size = 1 + events.size();
-    for (byte[] event : events) {
-      size += event.length;
+    for (JsonText event : events) {
+      size += event.size();
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(size);
     char before = '[';
-    for (byte[] event : events) {
+    for (JsonText event : events) {
       body.write(before);
-      body.writeBytes(event);
+      body.writeBytes(event.bytes());
       before = ',';
     }
     body.write(']');
-    return body.toByteArray();
+    return JsonText.wrap(body.toByteArray());
   }
 
   /**

@@ -1,0 +1,148 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.TaskContext;
+import dev.warren.api.TaskId;
+import dev.warren.api.TaskType;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskTerms;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a handler sees of its attempt. Safe for concurrent use. */
+final class AttemptContext implements TaskContext {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.warren.task");
+
+  private final TaskMessage task;
+  private final Instant deadline;
+  private final Clock clock;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by lock.
+  private final List<Runnable> onCancel = new ArrayList<>(0);
+  private final List<TaskMessage> followUps = new ArrayList<>(0);
+  private boolean cancelled;
+
+  AttemptContext(TaskMessage task, Instant deadline, Clock clock) {
+    this.task = task;
+    this.deadline = deadline;
+    this.clock = clock;
+  }
+
+  @Override
+  public TaskId id() {
+    return task.id();
+  }
+
+  @Override
+  public int generation() {
+    return task.generation();
+  }
+
+  @Override
+  public int attempt() {
+    return task.attempt();
+  }
+
+  @Override
+  public String idempotencyKey() {
+    return task.id() + "-" + task.generation();
+  }
+
+  @Override
+  public Instant deadline() {
+    return deadline;
+  }
+
+  @Override
+  public boolean cancelled() {
+    lock.lock();
+    try {
+      return cancelled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void onCancel(Runnable action) {
+    lock.lock();
+    try {
+      if (!cancelled) {
+        onCancel.add(action);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    action.run();
+  }
+
+  @Override
+  public void progress(double fraction, String message) {
+    // Nobody can listen yet: progress events come with the gateway's live feed.
+    LOG.debug("progress {} {}", fraction, message);
+  }
+
+  @Override
+  public void log(String message) {
+    LOG.info("{}", message);
+  }
+
+  @Override
+  public <A> TaskId submit(TaskType<A, ?> type, A arguments) {
+    Instant now = clock.instant();
+    lock.lock();
+    try {
+      TaskId id = TaskId.derived(task.id(), task.generation(), "submit/" + (followUps.size() + 1));
+      followUps.add(
+          TaskMessage.of(
+                  id,
+                  type.name(),
+                  type.options().queue(),
+                  JsonCodec.write(arguments, "arguments of task " + id),
+                  now)
+              .withTerms(TaskTerms.of(type.options(), dev.warren.api.SubmitOptions.DEFAULT, now))
+              .withLineage(task.lineage().childOf(task.id())));
+      return id;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<TaskMessage> followUps() {
+    lock.lock();
+    try {
+      return List.copyOf(followUps);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells the handler to stop: runs its actions, once. */
+  void cancel() {
+    List<Runnable> actions;
+    lock.lock();
+    try {
+      if (cancelled) {
+        return;
+      }
+      cancelled = true;
+      actions = List.copyOf(onCancel);
+    } finally {
+      lock.unlock();
+    }
+    for (Runnable action : actions) {
+      try {
+        action.run();
+      } catch (RuntimeException broken) {
+        LOG.warn("an onCancel action of task {} failed", task.id(), broken);
+      }
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.CodecException;
+import dev.warren.api.Failure;
+import dev.warren.api.RejectedTask;
+import dev.warren.api.TaskId;
+import dev.warren.api.TaskOptions;
+import dev.warren.api.Verdict;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.settle.DispatchRules;
+import dev.warren.engine.settle.Ran;
+import dev.warren.engine.settle.SettleRules;
+import dev.warren.engine.wire.TaskMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One execution: waits in a lane, runs its body, has a verdict. From waiting it may be given back
+ * instead. Its own lock keeps an interrupt from hitting the lane's thread after the body has
+ * returned.
+ */
+final class AttemptRun implements Attempt {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRun.class);
+
+  private enum Stage {
+    WAITING,
+    RUNNING,
+    OVER
+  }
+
+  /** What all attempts of an engine share. */
+  record Workshop(
+      Settler settler,
+      LiveDeliveries live,
+      Deadlines deadlines,
+      AttemptJournal journal,
+      EngineListener listener,
+      String worker,
+      java.time.Clock clock) {}
+
+  private final Delivery delivery;
+  private final int index;
+  private final TaskMessage task;
+  private final Registration<?, ?> registration;
+  private final Workshop workshop;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by lock.
+  private Stage stage = Stage.WAITING;
+  private final List<Runnable> whenOver = new ArrayList<>(1);
+  private @Nullable Thread thread;
+  private @Nullable AttemptContext context;
+  private @Nullable Instant started;
+  private boolean overran;
+  private int journalSlot;
+  private Deadlines.@Nullable Entry limit;
+
+  AttemptRun(Delivery delivery, int index, Registration<?, ?> registration, Workshop workshop) {
+    this.delivery = delivery;
+    this.index = index;
+    this.task = delivery.tasks().get(index);
+    this.registration = registration;
+    this.workshop = workshop;
+    workshop.live().waits();
+    delivery.attempt(this);
+  }
+
+  @Override
+  public TaskId task() {
+    return task.id();
+  }
+
+  @Override
+  public String type() {
+    return task.type();
+  }
+
+  @Override
+  public void run() {
+    if (!begin()) {
+      return;
+    }
+    MDC.put("task", task.id().toString());
+    MDC.put("type", task.type());
+    try {
+      body(registration);
+    } catch (Throwable failed) {
+      // Throwable: an Error of a handler is a failed attempt of its task, not the end of the lane.
+      answer(verdictOf(failed));
+    } finally {
+      left();
+      MDC.remove("task");
+      MDC.remove("type");
+    }
+  }
+
+  private <A, R extends @Nullable Object> void body(Registration<A, R> registered)
+      throws Exception {
+    A arguments =
+        JsonCodec.read(
+            task.arguments(), registered.type().argumentType(), "arguments of task " + task.id());
+    if (arguments == null && registered.type().argumentType() != Object.class) {
+      throw new CodecException("arguments of task " + task.id() + " are null");
+    }
+    registered.body().run(cast(arguments), currentContext(), verdict -> answer(encoded(verdict)));
+  }
+
+  /** {@code null} reaches only bodies whose argument is any JSON value. */
+  @SuppressWarnings("NullAway")
+  private static <A> A cast(@Nullable A arguments) {
+    return arguments;
+  }
+
+  private boolean begin() {
+    Duration timeLimit = timeLimit();
+    Instant now = workshop.clock().instant();
+    lock.lock();
+    try {
+      if (stage != Stage.WAITING) {
+        return false;
+      }
+      stage = Stage.RUNNING;
+      started = now;
+      thread = Thread.currentThread();
+      context = new AttemptContext(task, now.plus(timeLimit), workshop.clock());
+      journalSlot = workshop.journal().started(task);
+      limit = workshop.deadlines().schedule(timeLimit, this::overrun);
+    } finally {
+      lock.unlock();
+    }
+    workshop.live().waitsNoMore();
+    workshop.live().runs();
+    workshop
+        .listener()
+        .attemptStarted(
+            task.type(),
+            registration.lane(),
+            Duration.ofNanos(System.nanoTime() - delivery.receivedNanos()));
+    return true;
+  }
+
+  /** The body has returned and the thread is the lane's again. */
+  private void left() {
+    lock.lock();
+    try {
+      thread = null;
+    } finally {
+      lock.unlock();
+    }
+    // An interrupt that was meant for the body must not reach the lane's next attempt.
+    Thread.interrupted();
+  }
+
+  private AttemptContext currentContext() {
+    lock.lock();
+    try {
+      if (context == null) {
+        throw new IllegalStateException("attempt of task " + task.id() + " has not begun");
+      }
+      return context;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The first answer counts; later ones are dropped. */
+  private void answer(Verdict<JsonText> given) {
+    Instant began;
+    AttemptContext ran;
+    boolean late;
+    List<Runnable> actions;
+    Instant now = workshop.clock().instant();
+    lock.lock();
+    try {
+      if (stage != Stage.RUNNING || started == null || context == null) {
+        return;
+      }
+      stage = Stage.OVER;
+      began = started;
+      ran = context;
+      late = overran;
+      actions = List.copyOf(whenOver);
+      workshop.journal().ended(journalSlot);
+      if (limit != null) {
+        limit.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+    Verdict<JsonText> verdict = late ? afterOverrun(given) : given;
+    workshop.live().runsNoMore();
+    workshop
+        .listener()
+        .attemptEnded(
+            task.type(),
+            registration.lane(),
+            verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+            Duration.between(began, now));
+    try {
+      workshop
+          .settler()
+          .settle(
+              delivery,
+              index,
+              SettleRules.settle(
+                  task,
+                  options(),
+                  verdict,
+                  ran.followUps(),
+                  new Ran(workshop.worker(), registration.lane().word(), began, now),
+                  ThreadLocalRandom.current()));
+    } finally {
+      actions.forEach(Runnable::run);
+    }
+  }
+
+  /** What a body says after its time was up counts only if it is done. */
+  private Verdict<JsonText> afterOverrun(Verdict<JsonText> given) {
+    if (given instanceof Verdict.Retry<JsonText>) {
+      return Verdict.retry(
+          Failure.of(
+              Failure.TIME_LIMIT,
+              "attempt %d of task %s ran longer than its time limit of %s"
+                  .formatted(task.attempt(), task.id(), timeLimit())));
+    }
+    return given;
+  }
+
+  private <R extends @Nullable Object> Verdict<JsonText> encoded(Verdict<R> verdict) {
+    try {
+      return switch (verdict) {
+        case Verdict.Done<R>(R result) ->
+            Verdict.done(JsonCodec.write(result, "result of task " + task.id()));
+        case Verdict.Retry<R>(Failure failure, Duration pause) ->
+            pause == null ? Verdict.retry(failure) : Verdict.retryAfter(pause, failure);
+        case Verdict.Snooze<R>(Duration pause) -> Verdict.snooze(pause);
+        case Verdict.Reject<R>(Failure failure) -> Verdict.reject(failure);
+      };
+    } catch (CodecException unwritable) {
+      return Verdict.reject(Failure.of(unwritable));
+    }
+  }
+
+  private Verdict<JsonText> verdictOf(Throwable failed) {
+    if (failed instanceof RejectedTask rejected) {
+      String message = rejected.getMessage();
+      return Verdict.reject(Failure.of("Rejected", message == null ? "" : message));
+    }
+    if (failed instanceof CodecException unfit) {
+      return Verdict.reject(Failure.of(Failure.INVALID_TASK, unfit.getMessage() + ""));
+    }
+    LOG.info(
+        "attempt {} of task {} ({}) failed: {}",
+        task.attempt(),
+        task.id(),
+        task.type(),
+        failed.toString());
+    return Verdict.retry(Failure.of(failed));
+  }
+
+  private void overrun() {
+    lock.lock();
+    try {
+      if (stage != Stage.RUNNING) {
+        return;
+      }
+      overran = true;
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn(
+        "attempt {} of task {} ({}) has run longer than {}: interrupting it",
+        task.attempt(),
+        task.id(),
+        task.type(),
+        timeLimit());
+    stop();
+  }
+
+  /** Tells the body to stop, by its context and by an interrupt if it holds a thread. */
+  void stop() {
+    AttemptContext running;
+    lock.lock();
+    try {
+      running = context;
+    } finally {
+      lock.unlock();
+    }
+    if (running != null) {
+      running.cancel();
+    }
+    lock.lock();
+    try {
+      if (stage == Stage.RUNNING && thread != null) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes the attempt back from its lane; false if it has started. */
+  boolean giveBack() {
+    List<Runnable> actions;
+    lock.lock();
+    try {
+      if (stage != Stage.WAITING) {
+        return false;
+      }
+      stage = Stage.OVER;
+      actions = List.copyOf(whenOver);
+    } finally {
+      lock.unlock();
+    }
+    workshop.live().waitsNoMore();
+    actions.forEach(Runnable::run);
+    return true;
+  }
+
+  /**
+   * Sends a task that was given back to its queue on its own: its neighbours of a chunk run here.
+   */
+  void sendAgain() {
+    workshop.settler().settle(delivery, index, DispatchRules.split(List.of(task)));
+  }
+
+  @Override
+  public void whenOver(Runnable action) {
+    lock.lock();
+    try {
+      if (stage != Stage.OVER) {
+        whenOver.add(action);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    action.run();
+  }
+
+  private TaskOptions options() {
+    return registration.type().options();
+  }
+
+  private Duration timeLimit() {
+    Duration own = task.terms().timeLimit();
+    return own == null ? options().timeLimit() : own;
+  }
+}

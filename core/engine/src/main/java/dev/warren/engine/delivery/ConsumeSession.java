@@ -1,0 +1,291 @@
+package dev.warren.engine.delivery;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.engine.topology.TopologyNames;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel of a consumer, from its opening until it is lost or closed. The consumer's thread
+ * alone writes to the channel; whoever settles a delivery leaves a note here and wakes it.
+ * Acknowledgements for a channel that is gone are dropped: the broker has its messages back.
+ */
+final class ConsumeSession {
+  /** Takes what the broker delivers; on the connection's thread, one after the other. */
+  @FunctionalInterface
+  interface Receiver {
+    void receive(
+        ConsumeSession from, Envelope envelope, AMQP.BasicProperties properties, byte[] body);
+  }
+
+  private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
+
+  private final String queue;
+  private final Channel channel;
+  private final EngineListener listener;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  // Guarded by lock.
+  private final Acknowledgements acknowledgements = new Acknowledgements();
+  private boolean consuming;
+  private @Nullable String lostBecause;
+  private boolean cancelRequested;
+  private boolean finishRequested;
+  private @Nullable String consumerTag;
+
+  ConsumeSession(String queue, Channel channel, EngineListener listener) {
+    this.queue = queue;
+    this.channel = channel;
+    this.listener = listener;
+    channel.addShutdownListener(cause -> lost(cause.getMessage()));
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  /** Begins to consume. */
+  void consume(String consumer, int prefetch, Duration timeout, Receiver receiver)
+      throws IOException {
+    channel.basicQos(prefetch);
+    String tag =
+        channel.basicConsume(
+            TopologyNames.work(queue),
+            false,
+            consumer,
+            false,
+            false,
+            // Honoured by RabbitMQ from 4.3 on, accepted and ignored by older ones.
+            Map.of("x-consumer-timeout", timeout.toMillis()),
+            new QueueSubscriber(receiver));
+    lock.lock();
+    try {
+      consumerTag = tag;
+      consuming = lostBecause == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes acknowledgements until the channel is lost or the session is finished; says why it
+   * ended.
+   */
+  String serve() throws InterruptedException {
+    try {
+      while (true) {
+        List<Acknowledgements.Frame> frames;
+        String cancel = null;
+        lock.lock();
+        try {
+          while (acknowledgements.isEmpty()
+              && lostBecause == null
+              && !finishRequested
+              && !(cancelRequested && consumerTag != null)) {
+            changed.await();
+          }
+          if (lostBecause != null) {
+            return lostBecause;
+          }
+          if (cancelRequested) {
+            cancel = consumerTag;
+            consumerTag = null;
+          }
+          frames = acknowledgements.take();
+          if (frames.isEmpty() && cancel == null && finishRequested) {
+            break;
+          }
+        } finally {
+          lock.unlock();
+        }
+        if (cancel != null) {
+          cancel(cancel);
+        }
+        write(frames);
+      }
+      // By handshake: the broker has read the last acknowledgements when this returns.
+      channel.close();
+      return "closed";
+    } catch (IOException | TimeoutException | AlreadyClosedException lost) {
+      lost(lost.toString());
+      return lost.toString();
+    }
+  }
+
+  private void cancel(String tag) throws IOException {
+    channel.basicCancel(tag);
+    lock.lock();
+    try {
+      consuming = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write(List<Acknowledgements.Frame> frames) throws IOException {
+    for (Acknowledgements.Frame frame : frames) {
+      switch (frame) {
+        case Acknowledgements.Frame.Acknowledge(long tag, boolean multiple, int deliveries) -> {
+          channel.basicAck(tag, multiple);
+          for (int i = 0; i < deliveries; i++) {
+            listener.acknowledged(queue);
+          }
+        }
+        case Acknowledgements.Frame.GiveBack(long tag, boolean counted) -> {
+          // On RabbitMQ 4.3 a nack does not count towards the delivery limit, a reject does; on
+          // 3.10 both.
+          if (counted) {
+            channel.basicReject(tag, true);
+          } else {
+            channel.basicNack(tag, false, true);
+          }
+          listener.returned(queue);
+        }
+      }
+    }
+  }
+
+  void acknowledge(long tag) {
+    lock.lock();
+    try {
+      acknowledgements.acknowledge(tag);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void giveBack(long tag, boolean counted) {
+    lock.lock();
+    try {
+      acknowledgements.giveBack(tag, counted);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops deliveries and waits until the broker has said so; what is held stays held. */
+  void stopConsuming() throws InterruptedException {
+    long left = CANCEL_LIMIT.toNanos();
+    lock.lock();
+    try {
+      cancelRequested = true;
+      changed.signalAll();
+      while (consuming && lostBecause == null && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets {@link #serve} end when everything settled is written. */
+  void finish() {
+    lock.lock();
+    try {
+      finishRequested = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isConsuming() {
+    lock.lock();
+    try {
+      return consuming && lostBecause == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isLost() {
+    lock.lock();
+    try {
+      return lostBecause != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int outstanding() {
+    lock.lock();
+    try {
+      return acknowledgements.outstanding();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Drops the channel without another word on it. After a cancel by the broker this is the only
+   * safe way: a late acknowledgement makes RabbitMQ 4.3 deliver to a consumer that is no more, and
+   * the client then closes the whole connection.
+   */
+  void abort() {
+    try {
+      channel.abort();
+    } catch (IOException gone) {
+      lost(gone.toString());
+    }
+  }
+
+  private void lost(@Nullable String why) {
+    lock.lock();
+    try {
+      if (lostBecause == null) {
+        lostBecause = why == null ? "the channel was closed" : why;
+        consuming = false;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private final class QueueSubscriber extends DefaultConsumer {
+    private final Receiver receiver;
+
+    QueueSubscriber(Receiver receiver) {
+      super(channel);
+      this.receiver = receiver;
+    }
+
+    @Override
+    public void handleDelivery(
+        String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+      lock.lock();
+      try {
+        acknowledgements.delivered(envelope.getDeliveryTag());
+      } finally {
+        lock.unlock();
+      }
+      receiver.receive(ConsumeSession.this, envelope, properties, body);
+    }
+
+    @Override
+    public void handleCancel(String tag) {
+      lost(
+          "the broker cancelled the consumer: the queue was deleted, moved, or an acknowledgement took too long");
+    }
+
+    @Override
+    public void handleShutdownSignal(String tag, ShutdownSignalException cause) {
+      lost(cause.getMessage());
+    }
+  }
+}

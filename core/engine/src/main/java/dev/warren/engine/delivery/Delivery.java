@@ -1,0 +1,150 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.engine.settle.DeliveryBook;
+import dev.warren.engine.wire.TaskMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One message from a work queue while this process holds it: its tasks, their attempts, and its
+ * books. Safe for concurrent use.
+ */
+final class Delivery {
+  private final ConsumeSession session;
+  private final long tag;
+  private final List<TaskMessage> tasks;
+  private final LiveDeliveries live;
+  private final long receivedNanos = System.nanoTime();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by lock.
+  private final DeliveryBook book;
+  private final List<AttemptRun> attempts = new ArrayList<>(1);
+
+  /**
+   * A delivery of a message that could not be read has no tasks, but is settled like one of one
+   * task.
+   */
+  Delivery(ConsumeSession session, long tag, List<TaskMessage> tasks, LiveDeliveries live) {
+    this.session = session;
+    this.tag = tag;
+    this.tasks = tasks;
+    this.live = live;
+    this.book = new DeliveryBook(Math.max(1, tasks.size()));
+    live.add(this);
+  }
+
+  String queue() {
+    return session.queue();
+  }
+
+  List<TaskMessage> tasks() {
+    return tasks;
+  }
+
+  long receivedNanos() {
+    return receivedNanos;
+  }
+
+  void attempt(AttemptRun attempt) {
+    lock.lock();
+    try {
+      attempts.add(attempt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A task has its verdict; false if the delivery has been given back and nothing may follow any
+   * more.
+   */
+  boolean settling(int task, int commands) {
+    DeliveryBook.Step step;
+    lock.lock();
+    try {
+      if (book.over()) {
+        return false;
+      }
+      step = book.settling(task, commands);
+    } finally {
+      lock.unlock();
+    }
+    perform(step, false);
+    return true;
+  }
+
+  /** The broker confirmed one of the commands that follow from a task. */
+  void confirmed(int task) {
+    DeliveryBook.Step step;
+    lock.lock();
+    try {
+      step = book.over() ? DeliveryBook.Step.NOTHING : book.confirmed(task);
+    } finally {
+      lock.unlock();
+    }
+    perform(step, false);
+  }
+
+  /** Gives the message back to its queue. {@code counted} towards the queue's delivery limit. */
+  void giveUp(boolean counted) {
+    DeliveryBook.Step step;
+    lock.lock();
+    try {
+      step = book.givenUp();
+    } finally {
+      lock.unlock();
+    }
+    perform(step, counted);
+  }
+
+  /**
+   * The channel is gone, so the broker has given the message to somebody else or will: nothing
+   * follows from its attempts here any more, and those that have not started never will.
+   */
+  void lost(ConsumeSession over) {
+    if (over != session) {
+      return;
+    }
+    lock.lock();
+    try {
+      book.givenUp();
+    } finally {
+      lock.unlock();
+    }
+    attempts().forEach(AttemptRun::giveBack);
+    live.remove(this);
+  }
+
+  /** The attempts of this delivery that have been handed to a lane. */
+  List<AttemptRun> attempts() {
+    lock.lock();
+    try {
+      return List.copyOf(attempts);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return tasks.isEmpty()
+        ? "a message of queue " + queue()
+        : tasks.size() + " x " + tasks.getFirst().type() + ", first " + tasks.getFirst().id();
+  }
+
+  private void perform(DeliveryBook.Step step, boolean counted) {
+    switch (step) {
+      case NOTHING -> {}
+      case ACKNOWLEDGE -> {
+        session.acknowledge(tag);
+        live.remove(this);
+      }
+      case GIVE_BACK -> {
+        session.giveBack(tag, counted);
+        live.remove(this);
+      }
+    }
+  }
+}

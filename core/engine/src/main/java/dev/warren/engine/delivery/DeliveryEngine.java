@@ -1,0 +1,265 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.api.Lane;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.wire.TaskReader;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes task queues, runs their tasks in lanes, and settles them: consume → dispatch → lane →
+ * settle. What follows from an attempt is confirmed by the broker before its delivery is
+ * acknowledged, so a crash at any moment makes a duplicate, never a loss. One connection consumes,
+ * one publishes.
+ *
+ * <p>Build, {@link #start}, and end with {@link #drain} and {@link #close}. The lanes and the
+ * journal belong to whoever made them and are closed by them, after the engine.
+ */
+public final class DeliveryEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
+
+  /** Unconfirmed messages at most; far more than the prefetch lets happen. */
+  private static final int PUBLISH_WINDOW = 2_000;
+
+  private static final int LEAST_PREFETCH = 16;
+  private static final Duration SETTLE_LIMIT = Duration.ofSeconds(10);
+
+  private final LiveDeliveries live = new LiveDeliveries();
+  private final Deadlines deadlines = new Deadlines();
+  private final ConsumeConnection consumeConnection;
+  private final Publisher publisher;
+  private final ResultPublisher results;
+  private final OutcomesWatch outcomes;
+  private final List<Consumer> consumers = new ArrayList<>();
+  private volatile boolean draining;
+  private volatile boolean hurried;
+
+  private DeliveryEngine(Builder builder) {
+    EngineSettings settings = builder.settings;
+    consumeConnection = new ConsumeConnection(builder.connections);
+    outcomes = new OutcomesWatch(consumeConnection);
+    publisher =
+        new Publisher(
+            "warren-publisher", () -> builder.connections.open("publish"), PUBLISH_WINDOW);
+    results =
+        new ResultPublisher(
+            publisher, settings.settleDeadline(), settings.process().role(), outcomes::aggregated);
+    Settler settler = new Settler(publisher, results, deadlines, builder.listener, settings);
+    AttemptRun.Workshop workshop =
+        new AttemptRun.Workshop(
+            settler,
+            live,
+            deadlines,
+            builder.journal,
+            builder.listener,
+            settings.process().text(),
+            builder.clock);
+    Dispatcher dispatcher =
+        new Dispatcher(
+            new TaskReader(builder.clock), builder.registrations, builder.lanes, workshop);
+    for (String queue : settings.queues()) {
+      consumers.add(
+          new Consumer(
+              builder.subscription(queue),
+              consumeConnection,
+              builder.preparation,
+              dispatcher::dispatch,
+              builder.listener,
+              this::sessionOver));
+    }
+  }
+
+  public static Builder builder(Connections connections, EngineSettings settings) {
+    return new Builder(connections, settings);
+  }
+
+  /** Begins to consume; returns at once and keeps trying while the broker is away. */
+  public void start() {
+    publisher.start();
+    results.start();
+    outcomes.start();
+    consumers.forEach(Consumer::start);
+  }
+
+  /** What the engine is doing now. */
+  public EngineState state() {
+    List<EngineState.QueueState> queues = consumers.stream().map(Consumer::state).toList();
+    boolean ready = !draining && queues.stream().allMatch(EngineState.QueueState::consuming);
+    return new EngineState(ready, draining, live.running(), live.waiting(), queues);
+  }
+
+  /**
+   * Stops consuming, gives back what has not started, and waits until what runs is done and
+   * settled. What still runs after the grace is told to stop and given back. Call once.
+   */
+  public DrainReport drain(Duration grace) throws InterruptedException {
+    long begun = System.nanoTime();
+    draining = true;
+    for (Consumer consumer : consumers) {
+      consumer.stopConsuming();
+    }
+    int returned = 0;
+    for (Delivery delivery : live.held()) {
+      returned += returnUnstarted(delivery) ? 1 : 0;
+    }
+    boolean done = live.awaitNone(grace.toNanos(), () -> hurried);
+    int interrupted = done ? 0 : interruptTheRest();
+    publisher.awaitSettled(SETTLE_LIMIT);
+    return new DrainReport(returned, interrupted, Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  /** Ends the grace of a drain that is under way. */
+  public void hurry() {
+    hurried = true;
+    live.signal();
+  }
+
+  /** Ends everything. Without a drain before, what is held goes back to its queue unfinished. */
+  @Override
+  public void close() {
+    draining = true;
+    consumers.forEach(Consumer::close);
+    results.close();
+    publisher.close();
+    outcomes.close();
+    consumeConnection.close();
+    deadlines.close();
+  }
+
+  /** Gives back what no lane has started; false if something of the delivery runs or is settled. */
+  private static boolean returnUnstarted(Delivery delivery) {
+    List<AttemptRun> attempts = delivery.attempts();
+    List<AttemptRun> back = attempts.stream().filter(AttemptRun::giveBack).toList();
+    if (!back.isEmpty() && back.size() == delivery.tasks().size()) {
+      delivery.giveUp(false);
+      return true;
+    }
+    back.forEach(AttemptRun::sendAgain);
+    return false;
+  }
+
+  private int interruptTheRest() {
+    List<Delivery> rest = live.held();
+    for (Delivery delivery : rest) {
+      LOG.warn("giving back {} although it still runs", delivery);
+      delivery.giveUp(false);
+      delivery.attempts().forEach(AttemptRun::stop);
+    }
+    return rest.size();
+  }
+
+  private void sessionOver(ConsumeSession session) {
+    live.held().forEach(delivery -> delivery.lost(session));
+  }
+
+  /** Gathers what an engine is made of. */
+  public static final class Builder {
+    private final Connections connections;
+    private final EngineSettings settings;
+    private final Map<String, Registration<?, ?>> registrations = new LinkedHashMap<>();
+    private final Map<Lane, LaneExecutor> lanes = new EnumMap<>(Lane.class);
+    private QueuePreparation preparation = QueuePreparation.NONE;
+    private AttemptJournal journal = AttemptJournal.NONE;
+    private EngineListener listener = EngineListener.NONE;
+    private Clock clock = Clock.systemUTC();
+
+    private Builder(Connections connections, EngineSettings settings) {
+      this.connections = connections;
+      this.settings = settings;
+    }
+
+    /** Adds a type that this process runs. */
+    public Builder register(Registration<?, ?> registration) {
+      if (registrations.putIfAbsent(registration.type().name(), registration) != null) {
+        throw new ConfigurationException(
+            "task type '" + registration.type().name() + "' is registered twice");
+      }
+      return this;
+    }
+
+    /** Adds a lane. */
+    public Builder lane(LaneExecutor executor) {
+      lanes.put(executor.lane(), executor);
+      return this;
+    }
+
+    /** Makes queues ready at each connection. Default is {@link QueuePreparation#NONE}. */
+    public Builder preparation(QueuePreparation hook) {
+      preparation = hook;
+      return this;
+    }
+
+    /** Keeps note of running attempts. Default is {@link AttemptJournal#NONE}. */
+    public Builder journal(AttemptJournal kept) {
+      journal = kept;
+      return this;
+    }
+
+    /** Hears what happens. Default is {@link EngineListener#NONE}. */
+    public Builder listener(EngineListener heard) {
+      listener = heard;
+      return this;
+    }
+
+    /** The time. Default is the system's clock. */
+    public Builder clock(Clock time) {
+      clock = time;
+      return this;
+    }
+
+    /** Checks that every type has its lane, and makes the engine. */
+    public DeliveryEngine build() {
+      for (Registration<?, ?> registration : registrations.values()) {
+        if (!lanes.containsKey(registration.lane())) {
+          throw new ConfigurationException(
+              "task type '%s' asks for the lane '%s', which this process does not have"
+                  .formatted(registration.type().name(), registration.lane().word()));
+        }
+      }
+      return new DeliveryEngine(this);
+    }
+
+    /** The registrations whose tasks a queue may bring: those at home there, or else all. */
+    private List<Registration<?, ?>> servedFrom(String queue) {
+      List<Registration<?, ?>> atHome =
+          registrations.values().stream()
+              .filter(registration -> registration.type().options().queue().equals(queue))
+              .toList();
+      return atHome.isEmpty() ? List.copyOf(registrations.values()) : atHome;
+    }
+
+    private Consumer.Subscription subscription(String queue) {
+      List<Registration<?, ?>> served = servedFrom(queue);
+      int concurrency =
+          served.stream()
+              .map(Registration::lane)
+              .distinct()
+              .map(lanes::get)
+              .mapToInt(LaneExecutor::concurrency)
+              .sum();
+      int prefetch =
+          settings
+              .prefetch()
+              .getOrDefault(queue, Math.max(LEAST_PREFETCH, Math.min(2 * concurrency, 2_000)));
+      return new Consumer.Subscription(
+          queue,
+          served.stream()
+              .map(registration -> registration.type().name())
+              .sorted(Comparator.naturalOrder())
+              .toList(),
+          settings.process().text() + ":" + queue,
+          prefetch,
+          settings.consumerTimeout());
+    }
+  }
+}

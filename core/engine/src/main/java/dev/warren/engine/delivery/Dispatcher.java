@@ -1,0 +1,127 @@
+package dev.warren.engine.delivery;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Envelope;
+import dev.warren.api.CodecException;
+import dev.warren.api.Failure;
+import dev.warren.api.Lane;
+import dev.warren.engine.settle.Command;
+import dev.warren.engine.settle.DispatchRules;
+import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides about each message that comes: run its tasks in their lanes, settle them without running,
+ * or bury what is no task. Runs on the connection's thread and never blocks.
+ */
+final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final TaskReader reader;
+  private final Map<String, Registration<?, ?>> registrations;
+  private final Map<Lane, LaneExecutor> lanes;
+  private final AttemptRun.Workshop workshop;
+
+  Dispatcher(
+      TaskReader reader,
+      Map<String, Registration<?, ?>> registrations,
+      Map<Lane, LaneExecutor> lanes,
+      AttemptRun.Workshop workshop) {
+    this.reader = reader;
+    this.registrations = Map.copyOf(registrations);
+    this.lanes = Map.copyOf(lanes);
+    this.workshop = workshop;
+  }
+
+  void dispatch(
+      ConsumeSession session, Envelope envelope, BasicProperties properties, byte[] body) {
+    List<TaskMessage> tasks;
+    try {
+      tasks = reader.read(session.queue(), properties, body);
+    } catch (CodecException noTask) {
+      bury(
+          session,
+          envelope,
+          properties,
+          body,
+          Failure.of(Failure.INVALID_TASK, noTask.getMessage() + ""));
+      return;
+    } catch (RuntimeException unexpected) {
+      // Nothing that a stranger sends may end the consumer or come back for ever.
+      LOG.error("a message of {} could not be read", session.queue(), unexpected);
+      bury(session, envelope, properties, body, Failure.of(unexpected));
+      return;
+    }
+    Delivery delivery = new Delivery(session, envelope.getDeliveryTag(), tasks, workshop.live());
+    for (TaskMessage task : tasks) {
+      workshop.listener().delivered(session.queue(), task.type(), envelope.isRedeliver());
+    }
+    if (tasks.size() > 1 && envelope.isRedeliver()) {
+      List<Command> parts = DispatchRules.split(tasks);
+      for (int i = 0; i < tasks.size(); i++) {
+        workshop.settler().settle(delivery, i, List.of(parts.get(i)));
+      }
+      return;
+    }
+    int version = TaskReader.version(properties);
+    for (int i = 0; i < tasks.size(); i++) {
+      dispatch(delivery, i, version);
+    }
+  }
+
+  private void dispatch(Delivery delivery, int index, int version) {
+    TaskMessage task = delivery.tasks().get(index);
+    Registration<?, ?> registration = registrations.get(task.type());
+    Optional<List<Command>> instead =
+        DispatchRules.beforeRun(
+            task,
+            unknown(task, registration, version),
+            workshop.worker(),
+            workshop.clock().instant());
+    if (instead.isPresent()) {
+      workshop.settler().settle(delivery, index, instead.get());
+      return;
+    }
+    if (registration == null) {
+      throw new IllegalStateException("an unknown type was not parked: " + task.type());
+    }
+    AttemptRun attempt = new AttemptRun(delivery, index, registration, workshop);
+    LaneExecutor lane = lanes.get(registration.lane());
+    if (lane == null) {
+      throw new IllegalStateException("no lane " + registration.lane().word());
+    }
+    lane.execute(attempt);
+  }
+
+  private static @Nullable String unknown(
+      TaskMessage task, @Nullable Registration<?, ?> registration, int version) {
+    if (version > TaskReader.VERSION) {
+      return "task %s needs version %d of the wire contract; this worker knows %d"
+          .formatted(task.id(), version, TaskReader.VERSION);
+    }
+    return registration == null
+        ? "no worker that got task %s knows its type '%s'".formatted(task.id(), task.type())
+        : null;
+  }
+
+  private void bury(
+      ConsumeSession session,
+      Envelope envelope,
+      BasicProperties properties,
+      byte[] body,
+      Failure failure) {
+    LOG.warn(
+        "a message of queue {} is no task and goes to its dead letters: {}",
+        session.queue(),
+        failure.message());
+    Delivery delivery =
+        new Delivery(session, envelope.getDeliveryTag(), List.of(), workshop.live());
+    workshop.settler().bury(delivery, properties, body, failure);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.warren.engine.delivery;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.publish.Outgoing;
+import dev.warren.engine.publish.PublishResult;
+import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.Event;
+import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.engine.wire.TaskWriter;
+import dev.warren.engine.wire.WireLimits;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes outcome events, as many in one message as wait for the same key. At most a few event
+ * messages are unconfirmed at a time, so what ends meanwhile travels together: an idle fleet has no
+ * latency and a busy one big messages, without a timer. One thread, {@code warren-results}.
+ */
+final class ResultPublisher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ResultPublisher.class);
+  private static final int UNCONFIRMED_MESSAGES = 4;
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  private static final int PERSISTENT = 2;
+
+  private record Entry(String key, JsonText json, Consumer<PublishResult> whenSettled) {}
+
+  private final Publisher publisher;
+  private final Duration deadline;
+  private final String appId;
+  private final BooleanSupplier mandatory;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  // Guarded by lock.
+  private final Deque<Entry> waiting = new ArrayDeque<>();
+  private int unconfirmed;
+  private boolean closed;
+
+  /**
+   * @param mandatory whether somebody must take every outcome: a gateway's queue exists
+   */
+  ResultPublisher(Publisher publisher, Duration deadline, String appId, BooleanSupplier mandatory) {
+    this.publisher = publisher;
+    this.deadline = deadline;
+    this.appId = appId;
+    this.mandatory = mandatory;
+    this.thread = Thread.ofPlatform().name("warren-results").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes an event; {@code whenSettled} hears once what became of the message that carries it. */
+  void publish(Event event, Consumer<PublishResult> whenSettled) {
+    Entry entry = new Entry(event.routingKey(), EventCodec.write(event), whenSettled);
+    lock.lock();
+    try {
+      waiting.addLast(entry);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sends what waits and ends the thread; the publisher goes on. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!thread.join(CLOSE_LIMIT)) {
+        LOG.warn("outcomes could not be sent within {}", CLOSE_LIMIT);
+        thread.interrupt();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      for (List<Entry> message = next(); !message.isEmpty(); message = next()) {
+        send(message);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits for events and room; takes those that wait for the key of the first. Empty when closed.
+   */
+  private List<Entry> next() throws InterruptedException {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() ? !closed : unconfirmed >= UNCONFIRMED_MESSAGES) {
+        changed.await();
+      }
+      List<Entry> message = new ArrayList<>();
+      int size = 0;
+      String key = waiting.isEmpty() ? "" : waiting.getFirst().key();
+      for (Iterator<Entry> all = waiting.iterator();
+          all.hasNext() && size < WireLimits.EVENT_FLUSH_BYTES; ) {
+        Entry entry = all.next();
+        if (entry.key().equals(key)) {
+          all.remove();
+          message.add(entry);
+          size += entry.json().size();
+        }
+      }
+      unconfirmed += message.isEmpty() ? 0 : 1;
+      return message;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void send(List<Entry> message) {
+    List<JsonText> events = message.stream().map(Entry::json).toList();
+    Map<String, Object> headers = new HashMap<>();
+    headers.put("warren-events", message.size());
+    BasicProperties properties =
+        new BasicProperties.Builder()
+            .contentType(TaskWriter.JSON)
+            .deliveryMode(PERSISTENT)
+            .type(OutcomeEvent.NAME)
+            .messageId(UUID.randomUUID().toString())
+            .timestamp(Date.from(Instant.now()))
+            .appId(appId)
+            .headers(headers)
+            .build();
+    publisher.publish(
+        new Outgoing(
+            TopologyNames.EVENTS,
+            message.getFirst().key(),
+            properties,
+            EventCodec.join(events),
+            mandatory.getAsBoolean()),
+        deadline,
+        result -> settled(message, result));
+  }
+
+  private void settled(List<Entry> message, PublishResult result) {
+    lock.lock();
+    try {
+      unconfirmed--;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    for (Entry entry : message) {
+      entry.whenSettled().accept(result);
+    }
+  }
+}

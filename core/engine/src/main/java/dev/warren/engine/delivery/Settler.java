@@ -1,0 +1,186 @@
+package dev.warren.engine.delivery;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.api.Failure;
+import dev.warren.api.TaskRefusedException;
+import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.connection.BackOff;
+import dev.warren.engine.publish.Outgoing;
+import dev.warren.engine.publish.PublishResult;
+import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.settle.Command;
+import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.DelayRoute;
+import dev.warren.engine.wire.RawLetter;
+import dev.warren.engine.wire.RoutingKeys;
+import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskWriter;
+import dev.warren.engine.wire.WireTask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what follows from an attempt, and tells the delivery of each confirm. What the broker
+ * refuses is tried again until the deadline; then the delivery is given back, because nothing is
+ * acknowledged before its consequences are safe. No thread of its own: all is pipelined.
+ */
+final class Settler {
+  private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
+
+  private final Publisher publisher;
+  private final ResultPublisher results;
+  private final TaskWriter writer;
+  private final Deadlines deadlines;
+  private final EngineListener listener;
+  private final Duration deadline;
+
+  Settler(
+      Publisher publisher,
+      ResultPublisher results,
+      Deadlines deadlines,
+      EngineListener listener,
+      EngineSettings settings) {
+    this.publisher = publisher;
+    this.results = results;
+    this.writer = new TaskWriter(settings.process().role());
+    this.deadlines = deadlines;
+    this.listener = listener;
+    this.deadline = settings.settleDeadline();
+  }
+
+  /** Settles one task of a delivery. */
+  void settle(Delivery delivery, int task, List<Command> commands) {
+    if (!delivery.settling(task, commands.size())) {
+      LOG.debug("a verdict came after its delivery was given back: the next worker decides");
+      return;
+    }
+    for (Command command : commands) {
+      switch (command) {
+        case Command.RecordOutcome outcome ->
+            perform(
+                delivery,
+                task,
+                callback -> results.publish(outcome.event(), callback),
+                () -> listener.outcomeRecorded(outcome.event().type(), outcome.event().status()));
+        case Command.SendTask send -> {
+          DelayRoute route = send.route();
+          WireTask wire = written(send.task(), writer::write);
+          send(delivery, task, Outgoing.task(route.exchange(), route.routingKey(), wire));
+        }
+        case Command.BuryTask(TaskMessage dead, Failure failure, Instant at) ->
+            send(
+                delivery,
+                task,
+                Outgoing.task(
+                    TopologyNames.DEAD,
+                    RoutingKeys.told(dead.queue()),
+                    written(dead, letter -> writer.writeDead(letter, failure, at))));
+      }
+    }
+  }
+
+  /** Settles a delivery that is no task: buried as it came. */
+  void bury(Delivery delivery, BasicProperties properties, byte[] body, Failure failure) {
+    delivery.settling(0, 1);
+    BasicProperties letter = RawLetter.of(properties, failure, Instant.now());
+    send(
+        delivery,
+        0,
+        new Outgoing(
+            TopologyNames.DEAD,
+            RoutingKeys.told(delivery.queue()),
+            letter,
+            JsonText.wrap(body),
+            true));
+  }
+
+  private void send(Delivery delivery, int task, Outgoing message) {
+    perform(delivery, task, callback -> publisher.publish(message, deadline, callback), () -> {});
+  }
+
+  private void perform(
+      Delivery delivery,
+      int task,
+      Consumer<Consumer<PublishResult>> publication,
+      Runnable whenConfirmed) {
+    new Step(delivery, task, publication, whenConfirmed).publish();
+  }
+
+  /** Foreign headers must not keep a task from being settled: without them it fits always. */
+  private static WireTask written(TaskMessage task, WriteTask write) {
+    try {
+      return write.apply(task);
+    } catch (TaskRefusedException tooLarge) {
+      LOG.warn("task {}: foreign headers dropped: {}", task.id(), tooLarge.getMessage());
+      return write.apply(task.withOthers(Map.of()));
+    }
+  }
+
+  @FunctionalInterface
+  private interface WriteTask {
+    WireTask apply(TaskMessage task);
+  }
+
+  /** One command on its way to its confirm. */
+  private final class Step {
+    private final Delivery delivery;
+    private final int task;
+    private final Consumer<Consumer<PublishResult>> publication;
+    private final Runnable whenConfirmed;
+    private final long giveUpAt = System.nanoTime() + deadline.toNanos();
+    private final BackOff backOff = new BackOff();
+
+    Step(
+        Delivery delivery,
+        int task,
+        Consumer<Consumer<PublishResult>> publication,
+        Runnable whenConfirmed) {
+      this.delivery = delivery;
+      this.task = task;
+      this.publication = publication;
+      this.whenConfirmed = whenConfirmed;
+    }
+
+    void publish() {
+      publication.accept(this::settled);
+    }
+
+    private void settled(PublishResult result) {
+      switch (result) {
+        case PublishResult.Confirmed confirmed -> {
+          whenConfirmed.run();
+          delivery.confirmed(task);
+        }
+        case PublishResult.Returned returned ->
+            again("no queue takes " + returned.routingKey() + " from " + returned.exchange());
+        case PublishResult.Refused refused -> again(refused.reason().getMessage() + "");
+        case PublishResult.NotSent notSent -> giveUp(notSent.reason().getMessage() + "");
+        case PublishResult.Undecided undecided -> giveUp(undecided.reason());
+      }
+    }
+
+    private void again(String why) {
+      Duration pause = backOff.next();
+      if (System.nanoTime() + pause.toNanos() - giveUpAt >= 0) {
+        giveUp(why);
+        return;
+      }
+      LOG.warn(
+          "what follows from a task of {} was refused, trying again: {}", delivery.queue(), why);
+      deadlines.schedule(pause, this::publish);
+    }
+
+    private void giveUp(String why) {
+      LOG.error(
+          "what follows from a task of {} could not be published, giving the delivery back: {}",
+          delivery.queue(),
+          why);
+      delivery.giveUp(true);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.warren.engine.settle;
+
+import dev.warren.api.Failure;
+import dev.warren.engine.wire.TaskMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what to do with a task that came from the broker, before it runs. Pure. */
+public final class DispatchRules {
+  /**
+   * When a task was first parked because nobody here knew its type; milliseconds since the epoch.
+   */
+  static final String PARKED_SINCE = "warren-parked-since";
+
+  /** How often a task has been parked. */
+  static final String PARKED_TIMES = "warren-parked-times";
+
+  private static final Duration FIRST_PARKING = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PARKING = Duration.ofMinutes(5);
+
+  /** How long a task of unknown type is parked before it is dead: a rollout has ended by then. */
+  public static final Duration PATIENCE = Duration.ofHours(1);
+
+  private DispatchRules() {}
+
+  /**
+   * What settles the task without running it, or nothing if it is to run now.
+   *
+   * @param unknown why this worker cannot run such tasks; null if it can
+   */
+  public static Optional<List<Command>> beforeRun(
+      TaskMessage task, @Nullable String unknown, String worker, Instant now) {
+    Ran nothing = Ran.not(worker, now);
+    Instant expires = task.terms().expiresAt();
+    if (expires != null && !now.isBefore(expires)) {
+      return Optional.of(SettleRules.expired(task, nothing));
+    }
+    Instant due = task.terms().dueAt();
+    if (due != null && now.isBefore(due)) {
+      return Optional.of(List.of(new Command.SendTask(task, Duration.between(now, due))));
+    }
+    return unknown == null ? Optional.empty() : Optional.of(park(task, unknown, nothing));
+  }
+
+  /** The tasks of a redelivered chunk, each on its own: whichever crashed a worker is alone now. */
+  public static List<Command> split(List<TaskMessage> chunk) {
+    return chunk.stream().<Command>map(task -> new Command.SendTask(task, Duration.ZERO)).toList();
+  }
+
+  private static List<Command> park(TaskMessage task, String unknown, Ran nothing) {
+    Instant now = nothing.ended();
+    long since = number(task, PARKED_SINCE, now.toEpochMilli());
+    long times = number(task, PARKED_TIMES, 0);
+    if (Duration.ofMillis(now.toEpochMilli() - since).compareTo(PATIENCE) >= 0) {
+      String message =
+          unknown
+              + "; parked "
+              + times
+              + " times since "
+              + Instant.ofEpochMilli(since)
+              + ", patience is over: start a worker that knows it, then replay the task";
+      return SettleRules.dead(task, Failure.of(Failure.UNKNOWN_TYPE, message), nothing);
+    }
+    Map<String, Object> headers = new HashMap<>(task.others());
+    headers.put(PARKED_SINCE, since);
+    headers.put(PARKED_TIMES, times + 1);
+    return List.of(new Command.SendTask(task.withOthers(headers), parking(times)));
+  }
+
+  private static Duration parking(long times) {
+    Duration doubled = FIRST_PARKING.multipliedBy(1L << Math.min(times, 10));
+    return doubled.compareTo(LONGEST_PARKING) > 0 ? LONGEST_PARKING : doubled;
+  }
+
+  private static long number(TaskMessage task, String header, long absent) {
+    Object value = task.others().get(header);
+    return value instanceof Number number ? number.longValue() : absent;
+  }
+}
