@@ -120,6 +120,16 @@ public final class Publisher implements AutoCloseable {
     }
   }
 
+  /** Why messages are not settled now, for people. */
+  public String troubles() {
+    lock.lock();
+    try {
+      return whyNotYet();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether a connection is open. */
   public boolean connected() {
     lock.lock();

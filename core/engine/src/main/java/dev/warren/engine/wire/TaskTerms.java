@@ -47,6 +47,18 @@ public record TaskTerms(
         expires);
   }
 
+  /** The terms of a submission by somebody who does not know the type's: all it says is written. */
+  public static TaskTerms of(SubmitOptions options) {
+    RetryPolicy retry = options.retry();
+    return new TaskTerms(
+        options.priority() == null ? Priority.NORMAL : options.priority(),
+        retry == null ? null : Integer.valueOf(retry.maxAttempts()),
+        retry == null ? null : backOffOf(retry),
+        options.timeLimit(),
+        options.notBefore(),
+        options.expiresAt());
+  }
+
   /** The retry policy that holds for a task of a type with the given one. */
   public RetryPolicy retryOr(RetryPolicy ofType) {
     RetryPolicy policy = backOff == null ? ofType : parse(backOff, ofType.maxAttempts());

@@ -1,0 +1,80 @@
+package dev.warren.producer;
+
+import dev.warren.engine.connection.BrokerSettings;
+import java.net.URI;
+import java.time.Duration;
+
+/** Options of a {@link WarrenClient}. Not safe for concurrent use. */
+public final class ClientBuilder {
+  public static final Duration DEFAULT_SEND_DEADLINE = Duration.ofSeconds(10);
+  public static final int DEFAULT_WINDOW = 1_000;
+
+  private BrokerSettings broker = BrokerSettings.DEFAULT;
+  private String role = "client";
+  private String appId = "warren-client";
+  private Duration sendDeadline = DEFAULT_SEND_DEADLINE;
+  private int window = DEFAULT_WINDOW;
+  private boolean waiting = true;
+
+  ClientBuilder() {}
+
+  /** Where the broker is. Default is {@link BrokerSettings#DEFAULT}: guest on this machine. */
+  public ClientBuilder broker(BrokerSettings settings) {
+    this.broker = settings;
+    return this;
+  }
+
+  /** Where the broker is; the URI may carry user and password. */
+  public ClientBuilder broker(URI uri) {
+    return broker(BrokerSettings.of(uri));
+  }
+
+  /** What connections are named after in the management UI. Default is {@code client}. */
+  public ClientBuilder role(String word) {
+    this.role = word;
+    return this;
+  }
+
+  /** The program that submits, the tasks' {@code app_id}. Default is {@code warren-client}. */
+  public ClientBuilder appId(String name) {
+    this.appId = name;
+    return this;
+  }
+
+  /**
+   * The longest wait for the broker's confirm of a submission, the wait for room included. Default
+   * is 10 s.
+   */
+  public ClientBuilder sendDeadline(Duration limit) {
+    this.sendDeadline = limit;
+    return this;
+  }
+
+  /** Unconfirmed submissions at most. Default is 1,000. */
+  public ClientBuilder window(int unconfirmed) {
+    this.window = unconfirmed;
+    return this;
+  }
+
+  /**
+   * Whether typed submissions want their outcomes. If not, handles have no outcome, no waiting
+   * queue is declared and nothing is kept of a task once it is confirmed: right for programs that
+   * fire and forget. Default is true.
+   */
+  public ClientBuilder waiting(boolean wanted) {
+    this.waiting = wanted;
+    return this;
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws dev.warren.api.BrokerUnreachableException if nobody answers there
+   * @throws dev.warren.api.LoginRefusedException if the broker refuses user, password or virtual
+   *     host
+   */
+  public WarrenClient connect() {
+    return WarrenClient.connect(
+        new ClientSettings(broker, role, appId, sendDeadline, window, waiting));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.warren.producer;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.WarrenException;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.publish.Outgoing;
+import dev.warren.engine.publish.PublishResult;
+import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.Pong;
+import dev.warren.engine.wire.TaskWriter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks over AMQP: a ping to all processes, passive declarations to the broker. */
+final class FleetQueries implements FleetQuery {
+  /** Processes answer after a random wait, so as not to answer as one; nobody waits longer. */
+  private static final Duration QUIET = Duration.ofSeconds(1);
+
+  private static final int TRANSIENT = 1;
+
+  private final Connections connections;
+  private final Publisher publisher;
+  private final OutcomeListener listener;
+  private final List<BlockingQueue<Pong>> pings = new CopyOnWriteArrayList<>();
+
+  FleetQueries(Connections connections, Publisher publisher, OutcomeListener listener) {
+    this.connections = connections;
+    this.publisher = publisher;
+    this.listener = listener;
+  }
+
+  /** Called on the listening thread. */
+  void heard(Pong pong) {
+    pings.forEach(ping -> ping.add(pong));
+  }
+
+  @Override
+  public List<Pong> ping(Duration limit) {
+    BlockingQueue<Pong> answers = new LinkedBlockingQueue<>();
+    pings.add(answers);
+    try {
+      long deadline = System.nanoTime() + limit.toNanos();
+      listener.ensureDeclared(limit);
+      send(limit);
+      return collect(answers, deadline);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } finally {
+      pings.remove(answers);
+    }
+  }
+
+  private void send(Duration limit) {
+    AMQP.BasicProperties properties =
+        new AMQP.BasicProperties.Builder()
+            .contentType(TaskWriter.JSON)
+            .deliveryMode(TRANSIENT)
+            .type("ping")
+            .build();
+    Outgoing ping =
+        new Outgoing(
+            TopologyNames.CONTROL,
+            "",
+            properties,
+            JsonCodec.write(Map.of("control", "ping", "reply", listener.token()), "a ping"),
+            false);
+    PublishResult result = publisher.publish(ping, limit).join();
+    WarrenException failure =
+        switch (result) {
+          case PublishResult.Refused refused -> refused.reason();
+          case PublishResult.NotSent notSent -> notSent.reason();
+          case PublishResult.Undecided undecided ->
+              new BrokerUnreachableException("the ping was not confirmed: " + undecided.reason());
+          case PublishResult.Confirmed confirmed -> null;
+          case PublishResult.Returned nobody -> null;
+        };
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static List<Pong> collect(BlockingQueue<Pong> answers, long deadline)
+      throws InterruptedException {
+    Map<String, Pong> byProcess = new HashMap<>();
+    while (true) {
+      long left = deadline - System.nanoTime();
+      long wait = byProcess.isEmpty() ? left : Math.min(left, QUIET.toNanos());
+      @Nullable Pong pong = answers.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+      if (pong == null) {
+        return byProcess.values().stream().sorted(Comparator.comparing(Pong::process)).toList();
+      }
+      byProcess.put(pong.process(), pong);
+    }
+  }
+
+  @Override
+  public List<QueueDepth> queues(Collection<String> queues) {
+    List<QueueDepth> depths = new ArrayList<>();
+    Connection connection = connections.open("topology");
+    try {
+      for (String queue : queues) {
+        depths.add(depth(connection, queue));
+      }
+      connection.close();
+    } catch (IOException | ShutdownSignalException lost) {
+      throw new BrokerUnreachableException(
+          "the connection was lost while asking for queues: " + lost.getMessage(), lost);
+    } finally {
+      connection.abort(1_000);
+    }
+    return depths;
+  }
+
+  /** On a fresh channel, as a missing queue closes it. */
+  private static QueueDepth depth(Connection connection, String queue) throws IOException {
+    Channel channel = connection.createChannel();
+    if (channel == null) {
+      throw new IOException("no channel is free");
+    }
+    try {
+      AMQP.Queue.DeclareOk answer = channel.queueDeclarePassive(TopologyNames.work(queue));
+      QueueDepth depth =
+          new QueueDepth(
+              queue, QueueDepth.State.THERE, answer.getMessageCount(), answer.getConsumerCount());
+      channel.close();
+      return depth;
+    } catch (IOException refused) {
+      return switch (ChannelRefusal.code(refused)) {
+        case AMQP.NOT_FOUND -> new QueueDepth(queue, QueueDepth.State.MISSING, 0, 0);
+        case AMQP.ACCESS_REFUSED -> new QueueDepth(queue, QueueDepth.State.FORBIDDEN, 0, 0);
+        default -> throw refused;
+      };
+    } catch (TimeoutException slow) {
+      throw new IOException(slow);
+    }
+  }
+}

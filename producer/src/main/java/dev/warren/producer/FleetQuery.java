@@ -1,0 +1,23 @@
+package dev.warren.producer;
+
+import dev.warren.engine.wire.Pong;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Questions to the fleet that need no gateway. Safe for concurrent use; every call blocks. From
+ * {@link WarrenClient#fleet()}.
+ */
+public interface FleetQuery {
+  /**
+   * Asks every process of the fleet who it is, and collects the answers until the limit, or until
+   * none has come for a while.
+   *
+   * @return one answer per process, ordered by its name
+   */
+  List<Pong> ping(Duration limit);
+
+  /** Asks the broker for the depth of work queues, in the order asked. */
+  List<QueueDepth> queues(Collection<String> queues);
+}

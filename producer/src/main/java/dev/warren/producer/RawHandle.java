@@ -1,0 +1,21 @@
+package dev.warren.producer;
+
+import dev.warren.api.TaskId;
+import dev.warren.engine.wire.OutcomeEvent;
+import java.util.concurrent.CompletionStage;
+
+/** A submitted task whose result is JSON. Safe for concurrent use. */
+public interface RawHandle {
+  TaskId id();
+
+  /** The queue that took it. */
+  String queue();
+
+  /**
+   * Completes with the outcome, on the client's listening thread: what depends on it must not block
+   * for long, as outcomes behind it wait. Completes with {@link
+   * dev.warren.api.AwaitTimeoutException} when the client is closed before. Fails at once with
+   * {@link IllegalStateException} if the submission did not want its outcome.
+   */
+  CompletionStage<OutcomeEvent> outcome();
+}

@@ -1,0 +1,188 @@
+package dev.warren.producer;
+
+import dev.warren.api.SendDeadlineException;
+import dev.warren.api.SubmitOptions;
+import dev.warren.api.TaskId;
+import dev.warren.api.TaskOptions;
+import dev.warren.api.WarrenException;
+import dev.warren.engine.publish.Outgoing;
+import dev.warren.engine.publish.PublishResult;
+import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.wire.AttemptState;
+import dev.warren.engine.wire.DelayRoute;
+import dev.warren.engine.wire.Lineage;
+import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskTerms;
+import dev.warren.engine.wire.TaskWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a submission from its arguments to the broker's answer: finds the queue, checks, writes,
+ * publishes; what comes back unroutable is tried once more with fresh knowledge of the types. Safe
+ * for concurrent use.
+ */
+final class Submitter {
+  private final ClientSettings settings;
+  private final Publisher publisher;
+  private final TypeDirectory types;
+  private final OutcomeListener listener;
+  private final Expectations expectations;
+  private final Executor secondTries;
+  private final TaskWriter writer;
+  private final Semaphore room;
+
+  /**
+   * @param secondTries runs what reads the registry again, which blocks
+   */
+  Submitter(
+      ClientSettings settings,
+      Publisher publisher,
+      TypeDirectory types,
+      Waiting waiting,
+      Executor secondTries) {
+    this.settings = settings;
+    this.publisher = publisher;
+    this.types = types;
+    this.listener = waiting.listener();
+    this.expectations = waiting.expectations();
+    this.secondTries = secondTries;
+    this.writer = new TaskWriter(settings.appId());
+    this.room = new Semaphore(settings.window());
+  }
+
+  /** How a client waits. */
+  record Waiting(OutcomeListener listener, Expectations expectations) {}
+
+  /**
+   * Submits. Blocks while there is no room, at most the send deadline; the future completes on a
+   * thread of the publisher, so nothing that blocks may depend on it.
+   *
+   * @throws WarrenException if the task is refused before it is sent
+   */
+  CompletableFuture<RawHandle> submit(RawTask task) {
+    long deadline = System.nanoTime() + settings.sendDeadline().toNanos();
+    TaskMessage message = message(task);
+    types.requireFit(message.type(), message.arguments());
+    Outgoing outgoing = outgoing(message);
+    try {
+      if (task.outcomeWanted()) {
+        listener.ensureDeclared(left(deadline));
+      }
+      if (!room.tryAcquire(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        throw PublishFailures.noRoom(message, settings.sendDeadline(), publisher.troubles());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new SendDeadlineException(
+          "interrupted before task " + message.id() + " was sent; it was not accepted",
+          interrupted);
+    }
+    Submission submission = new Submission(message, deadline, task.outcomeWanted());
+    publisher.publish(outgoing, left(deadline), submission::first);
+    return submission.settled;
+  }
+
+  private TaskMessage message(RawTask task) {
+    SubmitOptions options = task.options();
+    TaskId id = options.chosenId().orElseGet(TaskId::next);
+    Lineage lineage = task.lineage() == null ? Lineage.of(id) : task.lineage();
+    Instant now = Instant.now();
+    return new TaskMessage(
+        id,
+        task.type(),
+        queue(task),
+        task.arguments(),
+        AttemptState.FIRST,
+        task.ofType() == null ? TaskTerms.of(options) : TaskTerms.of(task.ofType(), options, now),
+        lineage.withReply(task.outcomeWanted() ? listener.token() : null),
+        now,
+        Map.of());
+  }
+
+  private String queue(RawTask task) {
+    String chosen = task.options().queue();
+    if (chosen != null) {
+      return chosen;
+    }
+    if (task.ofType() != null) {
+      return task.ofType().queue();
+    }
+    return types.queueOf(task.type()).orElse(TaskOptions.DEFAULT_QUEUE);
+  }
+
+  private Outgoing outgoing(TaskMessage message) {
+    Instant due = message.terms().dueAt();
+    Duration delay = due == null ? Duration.ZERO : Duration.between(Instant.now(), due);
+    DelayRoute route = DelayRoute.of(delay, message.queue(), message.type());
+    return Outgoing.task(route.exchange(), route.routingKey(), writer.write(message));
+  }
+
+  private static Duration left(long deadlineNanos) {
+    return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+  }
+
+  /** One submission on its way. */
+  private final class Submission {
+    final CompletableFuture<RawHandle> settled = new CompletableFuture<>();
+    private final TaskMessage message;
+    private final long deadlineNanos;
+    private final @Nullable CompletableFuture<dev.warren.engine.wire.OutcomeEvent> outcome;
+
+    Submission(TaskMessage message, long deadlineNanos, boolean outcomeWanted) {
+      this.message = message;
+      this.deadlineNanos = deadlineNanos;
+      this.outcome = outcomeWanted ? expectations.expect(message.id()) : null;
+    }
+
+    void first(PublishResult result) {
+      if (result instanceof PublishResult.Returned) {
+        try {
+          secondTries.execute(this::again);
+          return;
+        } catch (java.util.concurrent.RejectedExecutionException closing) {
+          // The client closes: the first answer stands.
+        }
+      }
+      last(message, result);
+    }
+
+    /** Reads the registry and tries the queue that it names now. */
+    private void again() {
+      types.refresh(left(deadlineNanos));
+      String queue = types.queueOf(message.type()).orElse(message.queue());
+      TaskMessage other = message.withQueue(queue);
+      try {
+        publisher.publish(outgoing(other), left(deadlineNanos), result -> last(other, result));
+      } catch (WarrenException unfit) {
+        fail(unfit);
+      }
+    }
+
+    private void last(TaskMessage sent, PublishResult result) {
+      if (result instanceof PublishResult.Confirmed) {
+        room.release();
+        settled.complete(new SubmittedTask(sent.id(), sent.queue(), outcome));
+        return;
+      }
+      List<String> near =
+          result instanceof PublishResult.Returned ? types.near(sent.type()) : List.of();
+      fail(PublishFailures.explain(sent, result, settings.sendDeadline(), near));
+    }
+
+    private void fail(WarrenException failure) {
+      room.release();
+      if (outcome != null) {
+        expectations.abandon(message.id());
+      }
+      settled.completeExceptionally(failure);
+    }
+  }
+}

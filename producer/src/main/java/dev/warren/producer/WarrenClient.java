@@ -1,0 +1,236 @@
+package dev.warren.producer;
+
+import com.rabbitmq.client.Connection;
+import dev.warren.api.SendDeadlineException;
+import dev.warren.api.SubmitOptions;
+import dev.warren.api.TaskClient;
+import dev.warren.api.TaskHandle;
+import dev.warren.api.TaskType;
+import dev.warren.api.WarrenException;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.wire.BatchClosed;
+import dev.warren.engine.wire.BatchOpened;
+import dev.warren.engine.wire.Event;
+import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.engine.wire.Pong;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Submits tasks to a fleet and waits for their outcomes. One per program is enough: it is safe for
+ * concurrent use and publishes on one connection, with a second one for outcomes once somebody
+ * waits for them. Both come back by themselves after a loss; a submission that was not confirmed is
+ * sent again under the same id until its send deadline, so a task may arrive twice but is not lost
+ * unnoticed.
+ *
+ * <p>Stages of submissions complete on a thread {@code warren-client-callbacks}, outcomes on {@code
+ * warren-client-outcomes}: what depends on them must not block for long. The client keeps a task
+ * whose outcome is wanted until the outcome comes; see {@link ClientBuilder#waiting}.
+ *
+ * <p>Delivery is at least once on both ways: workers may run a task twice, and a duplicate of an
+ * outcome is dropped.
+ */
+public final class WarrenClient implements TaskClient {
+  /** Beyond the send deadline, after which the publisher has certainly answered. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final ClientSettings settings;
+  private final Connections connections;
+  private final Publisher publisher;
+  private final OutcomeListener listener;
+  private final Expectations expectations = new Expectations();
+  private final Submitter submitter;
+  private final FleetQueries fleet;
+  private final OwnThread callbacks = new OwnThread("warren-client-callbacks");
+  private final OwnThread secondTries = new OwnThread("warren-client-registry");
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private WarrenClient(ClientSettings settings, Connections connections, Connection first) {
+    this.settings = settings;
+    this.connections = connections;
+    AtomicReference<@Nullable Connection> opened = new AtomicReference<>(first);
+    this.publisher =
+        new Publisher(
+            "warren-client-publish",
+            () -> {
+              Connection ready = opened.getAndSet(null);
+              return ready != null && ready.isOpen() ? ready : connections.open("publish");
+            },
+            settings.window());
+    this.listener = new OutcomeListener(connections, WaitToken.next(), this::heard);
+    this.fleet = new FleetQueries(connections, publisher, listener);
+    this.submitter =
+        new Submitter(
+            settings,
+            publisher,
+            TypeDirectory.NONE,
+            new Submitter.Waiting(listener, expectations),
+            secondTries);
+  }
+
+  /** Connects to the broker at an AMQP URI, with the default options. */
+  public static WarrenClient connect(URI broker) {
+    return builder().broker(broker).connect();
+  }
+
+  /** Connects with the default options. */
+  public static WarrenClient connect(BrokerSettings broker) {
+    return builder().broker(broker).connect();
+  }
+
+  public static ClientBuilder builder() {
+    return new ClientBuilder();
+  }
+
+  static WarrenClient connect(ClientSettings settings) {
+    Connections connections = new Connections(settings.broker(), ProcessName.of(settings.role()));
+    WarrenClient client = new WarrenClient(settings, connections, connections.open("publish"));
+    client.publisher.start();
+    return client;
+  }
+
+  @Override
+  public <A, R extends @Nullable Object> TaskHandle<R> submit(
+      TaskType<A, R> type, A arguments, SubmitOptions options) {
+    return new TypedHandle<>(submit(raw(type, arguments, options)), type, listener);
+  }
+
+  @Override
+  public <A, R extends @Nullable Object> CompletionStage<TaskHandle<R>> submitAsync(
+      TaskType<A, R> type, A arguments, SubmitOptions options) {
+    RawTask task;
+    try {
+      task = raw(type, arguments, options);
+    } catch (WarrenException unfit) {
+      return CompletableFuture.failedStage(unfit);
+    }
+    return submitAsync(task).thenApply(handle -> new TypedHandle<>(handle, type, listener));
+  }
+
+  @Override
+  public <A, R extends @Nullable Object> Stream<TaskHandle<R>> submitAll(
+      TaskType<A, R> type, Stream<A> arguments, SubmitOptions options) {
+    return submitAll(arguments.map(each -> raw(type, each, options)))
+        .map(handle -> new TypedHandle<>(handle, type, listener));
+  }
+
+  /** Like {@link #submit(TaskType, Object, SubmitOptions)}, with JSON. */
+  public RawHandle submit(RawTask task) {
+    return await(start(task));
+  }
+
+  /** Like {@link #submitAsync(TaskType, Object, SubmitOptions)}, with JSON. */
+  public CompletionStage<RawHandle> submitAsync(RawTask task) {
+    try {
+      // Off the publisher's threads: a callback that blocks there would block what it waits for.
+      return start(task).thenApplyAsync(handle -> handle, callbacks).minimalCompletionStage();
+    } catch (WarrenException refused) {
+      return CompletableFuture.failedStage(refused);
+    }
+  }
+
+  /** Like {@link #submitAll(TaskType, Stream, SubmitOptions)}, with JSON. */
+  public Stream<RawHandle> submitAll(Stream<RawTask> tasks) {
+    return SubmitStream.of(tasks, this::start, this::await, settings.window());
+  }
+
+  /** Questions to the fleet. */
+  public FleetQuery fleet() {
+    return fleet;
+  }
+
+  /** Why the broker has blocked publishers, if it has: an alarm of memory or disk. */
+  public Optional<String> blocked() {
+    return publisher.blocked();
+  }
+
+  /** Whether the publishing connection is open now. */
+  public boolean connected() {
+    return publisher.connected();
+  }
+
+  /** Opens further connections of this process, for topology and registry. */
+  public Connections connections() {
+    return connections;
+  }
+
+  /**
+   * Waits for unconfirmed submissions, at most the send deadline, deletes the waiting queue and
+   * ends the client's threads. Outcomes that have not come will not: their stages fail. A second
+   * call does nothing.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      boolean unused = publisher.awaitSettled(settings.sendDeadline());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    secondTries.close();
+    publisher.close();
+    listener.close();
+    expectations.close();
+    callbacks.close();
+  }
+
+  private <A> RawTask raw(TaskType<A, ?> type, A arguments, SubmitOptions options) {
+    return new RawTask(
+        type.name(),
+        JsonCodec.write(arguments, "the arguments of a task '" + type + "'"),
+        options,
+        type.options(),
+        settings.waiting(),
+        null);
+  }
+
+  private CompletableFuture<RawHandle> start(RawTask task) {
+    if (closed.get()) {
+      throw new IllegalStateException("this client is closed");
+    }
+    return submitter.submit(task);
+  }
+
+  private RawHandle await(CompletableFuture<RawHandle> submission) {
+    try {
+      return submission.get(settings.sendDeadline().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new SendDeadlineException(
+          "interrupted while waiting for the broker's confirm; the task may have been accepted",
+          interrupted);
+    } catch (TimeoutException impossible) {
+      throw new SendDeadlineException("the publisher gave no answer", impossible);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof WarrenException known) {
+        throw known;
+      }
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private void heard(Event event) {
+    switch (event) {
+      case OutcomeEvent outcome -> expectations.arrived(outcome);
+      case Pong pong -> fleet.heard(pong);
+      case BatchOpened opened -> {}
+      case BatchClosed closedBatch -> {}
+    }
+  }
+}
