@@ -5,6 +5,7 @@ import dev.warren.api.AccessDeniedException;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.TopologyMismatchException;
 import dev.warren.api.WarrenException;
+import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.Connections;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ public final class Declarer {
     List<String> missing = new ArrayList<>();
     try (DeclaringSession session = new DeclaringSession(connections)) {
       for (Step step : Step.of(topology)) {
-        Optional<Refusal> refusal = step.look().flatMap(session::attempt);
+        Optional<BrokerRefusal> refusal = step.look().flatMap(session::attempt);
         if (refusal.isEmpty() || refusal.get().isAccessRefused()) {
           continue;
         }
@@ -117,20 +118,20 @@ public final class Declarer {
 
   private static Difference compare(
       DeclaringSession session, Step step, DeclaringSession.Command look) {
-    Optional<Refusal> unseen = session.attempt(look);
+    Optional<BrokerRefusal> unseen = session.attempt(look);
     if (unseen.isPresent()) {
-      Refusal refusal = unseen.get();
+      BrokerRefusal refusal = unseen.get();
       return refusal.isNotFound()
           ? Difference.missing(step.object())
           : Difference.unknown(step.object(), refusal.text());
     }
     // It exists, so declaring it can only compare it.
-    Optional<Refusal> unequal = session.attempt(step.declare());
+    Optional<BrokerRefusal> unequal = session.attempt(step.declare());
     return unequal
         .map(
             refusal ->
-                refusal.isMismatch()
-                    ? refusal.difference(step.object())
+                refusal.isPreconditionFailed()
+                    ? Inequivalence.of(step.object(), refusal)
                     : Difference.unknown(step.object(), refusal.text()))
         .orElseGet(() -> Difference.ok(step.object()));
   }
@@ -146,7 +147,7 @@ public final class Declarer {
       try {
         step.declare().on(channel);
       } catch (IOException failure) {
-        Optional<Refusal> refusal = Refusal.in(failure);
+        Optional<BrokerRefusal> refusal = BrokerRefusal.in(failure);
         if (refusal.isEmpty()) {
           throw failure;
         }
@@ -164,10 +165,10 @@ public final class Declarer {
     }
   }
 
-  private static void fail(Step step, Refusal refusal) {
+  private static void fail(Step step, BrokerRefusal refusal) {
     String object = step.object();
-    if (refusal.isMismatch()) {
-      Difference difference = refusal.difference(object);
+    if (refusal.isPreconditionFailed()) {
+      Difference difference = Inequivalence.of(object, refusal);
       throw new TopologyMismatchException(
           difference
               + ". The broker cannot change this: drain the object and delete it, or use another"
@@ -192,7 +193,7 @@ public final class Declarer {
     throw unexpected(object, refusal);
   }
 
-  private static WarrenException unexpected(String object, Refusal refusal) {
+  private static WarrenException unexpected(String object, BrokerRefusal refusal) {
     return new TopologyMismatchException(
         "the broker refused " + object + ": " + refusal.code() + " " + refusal.text());
   }

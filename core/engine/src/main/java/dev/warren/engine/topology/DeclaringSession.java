@@ -4,6 +4,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.warren.api.BrokerUnreachableException;
+import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.Connections;
 import java.io.IOException;
 import java.util.Optional;
@@ -33,12 +34,12 @@ final class DeclaringSession implements AutoCloseable {
   }
 
   /** Runs the command; answers the refusal, if the broker refused it. */
-  Optional<Refusal> attempt(Command command) {
+  Optional<BrokerRefusal> attempt(Command command) {
     try {
       command.on(channel());
       return Optional.empty();
     } catch (IOException | ShutdownSignalException failure) {
-      Optional<Refusal> refusal = Refusal.in(failure);
+      Optional<BrokerRefusal> refusal = BrokerRefusal.in(failure);
       if (refusal.isEmpty()) {
         throw lost(failure);
       }
