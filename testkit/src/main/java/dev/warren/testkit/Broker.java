@@ -3,7 +3,7 @@ package dev.warren.testkit;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.StreamSupport;
 
 /** A running broker, seen as its administrator. */
 public final class Broker implements AutoCloseable {
@@ -46,9 +46,11 @@ public final class Broker implements AutoCloseable {
    * @param prefix how the name begins
    */
   public VirtualHost createVirtualHost(String prefix) {
-    String suffix = Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24) | 1 << 24);
-    String name = prefix + "-" + suffix.substring(1);
+    String name = prefix + "-" + Names.random();
     management.put(ManagementApi.path("vhosts", name), Map.of());
+    management.put(
+        ManagementApi.path("permissions", name, address.user()),
+        Map.of("configure", ".*", "write", ".*", "read", ".*"));
     return new VirtualHost(this, name);
   }
 
@@ -66,6 +68,40 @@ public final class Broker implements AutoCloseable {
                     + " only the URI is known, so it cannot be stopped or told things by"
                     + " rabbitmqctl. Unset WARREN_TEST_BROKER, or name the folder of the private"
                     + " node in WARREN_TEST_NODE_DIR."));
+  }
+
+  /**
+   * Raises the memory alarm, which blocks every publisher of the broker until it is closed.
+   *
+   * @throws BrokerException for a broker of which only the URI is known
+   */
+  public Alarm raiseMemoryAlarm() {
+    return Alarm.memory(this);
+  }
+
+  /**
+   * Raises the alarm for too little free disk space; like {@link #raiseMemoryAlarm}.
+   *
+   * @throws BrokerException for a broker of which only the URI is known
+   */
+  public Alarm raiseDiskAlarm() {
+    return Alarm.disk(this);
+  }
+
+  /** Whether a resource alarm is on, on any node of the cluster. */
+  boolean hasAlarm() {
+    return management.status("/api/health/checks/alarms") == 503;
+  }
+
+  /** How many nodes of its cluster this node sees running; 0 when it does not answer. */
+  long runningNodes() {
+    try {
+      return StreamSupport.stream(management.get("/api/nodes").spliterator(), false)
+          .filter(member -> member.path("running").asBoolean())
+          .count();
+    } catch (BrokerException e) {
+      return 0;
+    }
   }
 
   BrokerAddress address() {

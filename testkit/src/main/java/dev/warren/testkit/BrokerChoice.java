@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Which broker the tests of this JVM run on. */
@@ -34,6 +35,15 @@ sealed interface BrokerChoice {
     }
   }
 
+  /** A container of this image. */
+  record InDocker(String image) implements BrokerChoice {
+    @Override
+    public Broker open() {
+      DockerNode node = DockerNode.start(image);
+      return new Broker(node.address(), Optional.of(node), node);
+    }
+  }
+
   /** Any broker. */
   record Given(BrokerAddress address) implements BrokerChoice {
     @Override
@@ -43,31 +53,49 @@ sealed interface BrokerChoice {
   }
 
   static BrokerChoice fromEnvironment() {
-    String broker = setting("BROKER", "");
-    String folder = setting("NODE_DIR", "");
-    if (!folder.isEmpty()) {
+    return of(BrokerChoice::setting);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param settings the value of a setting, "" if not set
+   */
+  static BrokerChoice of(UnaryOperator<String> settings) {
+    String broker = settings.apply("BROKER");
+    String folder = settings.apply("NODE_DIR");
+    boolean uri = broker.startsWith("amqp://") || broker.startsWith("amqps://");
+    if (!folder.isEmpty() && (uri || broker.isEmpty())) {
       return new RunningNode(Path.of(folder));
     }
-    if (broker.startsWith("amqp://") || broker.startsWith("amqps://")) {
-      URI uri = URI.create(broker);
-      String management = setting("MANAGEMENT", "http://" + uri.getHost() + ":15672");
-      return new Given(new BrokerAddress(uri, URI.create(management)));
+    if (uri) {
+      return new Given(given(URI.create(broker), settings.apply("MANAGEMENT")));
     }
     return switch (broker) {
       case "", "node" -> new NewNode();
+      case "docker" -> {
+        String image = settings.apply("IMAGE");
+        yield new InDocker(image.isEmpty() ? "rabbitmq:4-management" : image);
+      }
       default ->
           throw new BrokerException(
-              "WARREN_TEST_BROKER is '" + broker + "'. " + HOW_TO_GET_A_BROKER);
+              "WARREN_TEST_BROKER is none of 'node', 'docker' and amqp://… " + HOW_TO_GET_A_BROKER);
     };
   }
 
+  private static BrokerAddress given(URI amqp, String management) {
+    return new BrokerAddress(
+        amqp,
+        URI.create(management.isEmpty() ? "http://" + amqp.getHost() + ":15672" : management));
+  }
+
   /** {@code WARREN_TEST_X}, unless the system property {@code warren.test.x} is set. */
-  static String setting(String name, String otherwise) {
-    @Nullable String value =
-        System.getProperty("warren.test." + name.toLowerCase(Locale.ROOT).replace('_', '.'));
+  private static String setting(String name) {
+    String property = "warren.test." + name.toLowerCase(Locale.ROOT).replace('_', '.');
+    @Nullable String value = System.getProperty(property);
     if (value == null) {
       value = System.getenv("WARREN_TEST_" + name);
     }
-    return value == null || value.isBlank() ? otherwise : value;
+    return value == null ? "" : value.strip();
   }
 }

@@ -1,6 +1,7 @@
 package dev.warren.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -97,6 +98,11 @@ final class ManagementApi implements AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new BrokerException("the management API did not answer in JSON: " + text, e);
     }
+  }
+
+  /** An object of JSON; anything else (RabbitMQ writes an empty object as a list) is empty. */
+  static Map<String, Object> map(JsonNode object) {
+    return object.isObject() ? JSON.convertValue(object, new TypeReference<>() {}) : Map.of();
   }
 
   private static BodyPublisher publisher(Map<String, ?> body) {

@@ -1,0 +1,137 @@
+package dev.warren.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.BlockedCallback;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.UnblockedCallback;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@RabbitMq
+@Tag("node")
+class BrokerNodeTest {
+  private static final BasicProperties PERSISTENT = MessageProperties.PERSISTENT_BASIC;
+
+  private final VirtualHost host;
+  private final Broker broker;
+
+  BrokerNodeTest(VirtualHost host, Broker broker) {
+    this.host = host;
+    this.broker = broker;
+  }
+
+  @Test
+  void stoppingTheApplicationEndsConnectionsAndRefusesNewOnes() throws Exception {
+    CompletableFuture<ShutdownSignalException> ended = ending(host.connect("before"));
+
+    broker.node().stopApplication();
+    try {
+      assertThat(ended.get(20, TimeUnit.SECONDS)).isNotNull();
+      assertThatThrownBy(() -> host.connect("while")).isInstanceOf(BrokerException.class);
+    } finally {
+      broker.node().startApplication();
+    }
+
+    try (Connection after = host.connect("after")) {
+      assertThat(after.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void aRestartKeepsAddressAndConfirmedMessages() throws Exception {
+    declareAndPublish("kept");
+    CompletableFuture<ShutdownSignalException> ended = ending(host.connect("before"));
+
+    broker.node().restart();
+
+    assertThat(ended.get(20, TimeUnit.SECONDS)).isNotNull();
+    awaitReady("kept");
+  }
+
+  @Test
+  void aKilledNodeIsGoneAtOnceAndStartsAgainWithWhatItConfirmed() throws Exception {
+    declareAndPublish("survivor");
+    broker.node().sync();
+    CompletableFuture<ShutdownSignalException> ended = ending(host.connect("before"));
+
+    broker.node().kill();
+    try {
+      assertThat(ended.get(20, TimeUnit.SECONDS)).isNotNull();
+      assertThatThrownBy(() -> host.connect("while")).isInstanceOf(BrokerException.class);
+    } finally {
+      broker.node().start();
+    }
+
+    awaitReady("survivor");
+  }
+
+  @Test
+  void aMemoryAlarmBlocksPublishersUntilItIsClosed() throws Exception {
+    publishersAreBlockedDuring(broker::raiseMemoryAlarm);
+  }
+
+  @Test
+  void aDiskAlarmBlocksPublishersUntilItIsClosed() throws Exception {
+    publishersAreBlockedDuring(broker::raiseDiskAlarm);
+  }
+
+  @Test
+  void aFailingCommandSaysWhatTheBrokerSaid() {
+    assertThatThrownBy(() -> broker.node().ctl("delete_vhost", "no-such-host"))
+        .isInstanceOf(BrokerException.class)
+        .hasMessageContaining("no-such-host");
+  }
+
+  private void publishersAreBlockedDuring(Supplier<Alarm> raise) throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch unblocked = new CountDownLatch(1);
+    try (Connection connection = host.connect("publisher");
+        Channel channel = connection.createChannel()) {
+      BlockedCallback whenBlocked = reason -> blocked.countDown();
+      UnblockedCallback whenUnblocked = unblocked::countDown;
+      connection.addBlockedListener(whenBlocked, whenUnblocked);
+
+      try (Alarm alarm = raise.get()) {
+        assertThat(alarm).isNotNull();
+        channel.basicPublish("", "nowhere", PERSISTENT, "x".getBytes(UTF_8));
+        assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(unblocked.getCount()).isEqualTo(1);
+      }
+
+      assertThat(unblocked.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private void declareAndPublish(String queue) throws Exception {
+    try (Connection connection = host.connect("declare");
+        Channel channel = connection.createChannel()) {
+      channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
+    }
+    host.publish("", queue, PERSISTENT, "kept".getBytes(UTF_8));
+  }
+
+  private void awaitReady(String queue) {
+    // A quorum queue counts nothing until it has elected its leader.
+    await().atMost(Duration.ofSeconds(30)).until(() -> host.readyCount(queue) == 1);
+  }
+
+  private static CompletableFuture<ShutdownSignalException> ending(Connection connection) {
+    CompletableFuture<ShutdownSignalException> ended = new CompletableFuture<>();
+    connection.addShutdownListener(ended::complete);
+    return ended;
+  }
+}
