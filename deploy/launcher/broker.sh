@@ -19,8 +19,6 @@ free_port() {
 # there is a user who may only look, watch-password. Another `up` of STATE takes the same again.
 get_broker() {
   local road=$1 state=$2 earlier
-  umask 077
-  mkdir -p "$state"
   earlier=$(property "$state/broker.properties" road)
   if [[ -z $road && -n ${WARREN_URI:-} ]]; then
     road=$WARREN_URI
@@ -178,11 +176,21 @@ use_docker_broker() {
     "management=http://127.0.0.1:$management" watch=watch "container=$name"
   await_docker_broker "$name" "$amqp" "$password"
   random_hex 16 >"$state/watch-password"
-  {
-    docker exec -i "$name" rabbitmqctl -q add_user watch <"$state/watch-password" &&
-      docker exec "$name" rabbitmqctl -q set_user_tags watch monitoring &&
-      docker exec "$name" rabbitmqctl -q set_permissions watch '^$' '^$' '.*'
-  } >/dev/null || say "broker: the user 'watch' could not be made; log in as warren"
+  add_watch_user "$name" "$(<"$state/watch-password")" ||
+    say "broker: the user 'watch' could not be made; log in as warren"
+}
+
+# By a file, as a password in the arguments of rabbitmqctl could be seen by others, and not every
+# rabbitmqctl reads one from its input.
+add_watch_user() {
+  local file=/tmp/warren-watch.json
+  docker exec -i "$1" sh -c "umask 077; cat >$file" <<END &&
+{"users": [{"name": "watch", "password": "$2", "tags": "monitoring"}],
+ "permissions": [
+   {"user": "watch", "vhost": "/", "configure": "^$", "write": "^$", "read": ".*"}]}
+END
+    docker exec "$1" rabbitmqctl -q import_definitions "$file" >/dev/null &&
+    docker exec "$1" rm "$file"
 }
 
 await_docker_broker() {
@@ -256,7 +264,11 @@ need_rabbitmq_server() {
   command -v apt-get >/dev/null || fail -3 "needs RabbitMQ, and none is installed. Install" \
     "rabbitmq-server (macOS: brew install rabbitmq), start Docker, or give --broker URI."
   local as_root=()
-  ((EUID == 0)) || as_root=(sudo)
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || fail -3 "needs RabbitMQ, and none is installed. As root:" \
+      "apt-get install rabbitmq-server; or start Docker, or give --broker URI."
+    as_root=(sudo)
+  fi
   if [[ -t 0 && -t 2 ]]; then
     local answer
     read -rp "warren: RabbitMQ is not installed. Run '${as_root[*]:+sudo }apt-get install \

@@ -48,7 +48,9 @@ worker_default() {
 # Sets STATE; one `up` or `down` of a state folder at a time.
 open_state() {
   STATE=$(state_dir)
-  (umask 077 && mkdir -p "$STATE")
+  USER_UMASK=$(umask)
+  umask 077
+  mkdir -p "$STATE"
   STATE=$(cd "$STATE" && pwd)
   exec 9>"$STATE/lock"
   if command -v flock >/dev/null && ! flock -n 9; then

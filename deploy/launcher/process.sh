@@ -36,7 +36,11 @@ start_process() {
   mkdir -p "$state/run" "$state/logs"
   [[ ! -s $log ]] || mv "$log" "$log.old"
   ! command -v setsid >/dev/null || leave=setsid
-  "$leave" "$@" </dev/null >"$log" 2>&1 7>&- 8>&- 9>&- &
+  {
+    # What a task writes is the user's affair, not as secret as our state.
+    umask "$USER_UMASK"
+    exec "$leave" "$@" 7>&- 8>&- 9>&-
+  } </dev/null >"$log" 2>&1 &
   local pid=$!
   printf '%s\n' "pid=$pid" "start=$(process_start "$pid")" "since=$(date +%s)" "port=$port" \
     >"$state/run/$name"
