@@ -20,8 +20,8 @@ free_port() {
 get_broker() {
   local road=$1 state=$2 earlier
   earlier=$(property "$state/broker.properties" road)
-  if [[ -z $road && -n ${WARREN_URI:-} ]]; then
-    road=$WARREN_URI
+  if [[ -z $road && -n ${WARREN_URI:-${WARREN_BROKER_URI:-}} ]]; then
+    road=${WARREN_URI:-$WARREN_BROKER_URI}
   elif [[ -z $road && -n $earlier ]]; then
     road=$earlier
     [[ $road != uri ]] || road=known
@@ -30,7 +30,7 @@ get_broker() {
     amqp://* | amqps://*) use_given_broker "$road" "$state" ;;
     known) check_known_broker "$state" ;;
     local) use_local_broker "$state" || fail -3 "--broker local: no AMQP broker on 127.0.0.1:5672" \
-      "takes the login $LOCAL_USER. Set WARREN_USERNAME and WARREN_PASSWORD_FILE, or choose another" \
+      "takes the login $LOCAL_USER. Set WARREN_BROKER_USERNAME and _PASSWORD_FILE, or choose another" \
       "--broker." ;;
     docker) use_docker_broker "$state" ;;
     node)
@@ -86,11 +86,12 @@ split_uri() {
 
 # Sets LOCAL_USER and LOCAL_PASSWORD to the login of the environment, else guest.
 configured_login() {
-  LOCAL_USER=${WARREN_USERNAME:-guest}
-  LOCAL_PASSWORD=${WARREN_PASSWORD:-guest}
-  if [[ -n ${WARREN_PASSWORD_FILE:-} ]]; then
-    [[ -r $WARREN_PASSWORD_FILE ]] || fail -2 "WARREN_PASSWORD_FILE=$WARREN_PASSWORD_FILE is not readable."
-    LOCAL_PASSWORD=$(<"$WARREN_PASSWORD_FILE")
+  LOCAL_USER=${WARREN_BROKER_USERNAME:-guest}
+  LOCAL_PASSWORD=${WARREN_BROKER_PASSWORD:-guest}
+  local file=${WARREN_BROKER_PASSWORD_FILE:-}
+  if [[ -n $file ]]; then
+    [[ -r $file ]] || fail -2 "WARREN_BROKER_PASSWORD_FILE=$file is not readable."
+    LOCAL_PASSWORD=$(<"$file")
   fi
 }
 
@@ -121,8 +122,8 @@ check_login() {
   amqp_login "$URI_HOST" "$URI_PORT" "$2" "$3" "$URI_VHOST" || answer=$?
   case $answer in
     0) URI_USER=$2 URI_PASSWORD=$3 ;;
-    1) fail -3 "the broker at $URI_HOST:$URI_PORT refuses the login of user '$2'. Give it in the" \
-      "URI, or set WARREN_USERNAME and WARREN_PASSWORD_FILE." ;;
+    1) fail -3 "the broker at $URI_HOST:$URI_PORT refuses the login of user '$2'. Give it in" \
+      "WARREN_URI, or set WARREN_BROKER_USERNAME and WARREN_BROKER_PASSWORD_FILE." ;;
     3) fail -3 "the broker at $URI_HOST:$URI_PORT has no virtual host '$URI_VHOST' for '$2'." ;;
     *) fail -3 "no AMQP broker answers at $URI_HOST:$URI_PORT." ;;
   esac
@@ -153,7 +154,7 @@ docker_answers() {
 docker_name() { printf 'warren-broker-%s' "$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)"; }
 
 use_docker_broker() {
-  local state=$1 name image=${WARREN_BROKER_IMAGE:-rabbitmq:4-management} amqp management password
+  local state=$1 name image=${WARREN_RABBITMQ_IMAGE:-rabbitmq:4-management} amqp management password
   docker_answers || fail -3 "--broker docker: the Docker engine does not answer ('docker version')."
   name=$(docker_name "$state")
   if docker container inspect "$name" >/dev/null 2>&1; then

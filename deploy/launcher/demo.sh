@@ -47,8 +47,8 @@ demo() {
     fleet_up ${broker[@]+"${broker[@]}"} --workers 2 --processes 1 --no-gateway --files-root / >&2
   fi
   local code=0
-  WARREN_CONFIG=$STATE/warren.yaml WARREN_MANAGEMENT=$(property "$STATE/broker.properties" management) \
-    "${JAVA_COMMAND[@]}" demo-run ${given[@]+"${given[@]}"} || code=$?
+  "${BY_FILE[@]}" WARREN_CONFIG="$STATE/warren.yaml" "${JAVA_COMMAND[@]}" demo-run \
+    ${given[@]+"${given[@]}"} || code=$?
   if [[ -n $keep ]]; then
     say "the fleet is left running: '$WARREN status', '$WARREN down'"
   fi

@@ -1,14 +1,33 @@
 # `up`, `down`, `status`, `logs`: a fleet in the background, all of it in one state folder.
 # shellcheck shell=bash
 
-# A fleet that is up is what the user means, unless the environment says otherwise.
+# A fleet that is up is what the user means, unless there is a configuration of the user's own: that
+# may name quite another broker.
 fleet_environment() {
   local configuration
   configuration=$(state_dir)/warren.yaml
-  if [[ -z ${WARREN_CONFIG:-}${WARREN_URI:-} && -f $configuration ]]; then
+  if [[ -f $configuration ]] && ! own_configuration; then
     export WARREN_CONFIG=$configuration
   fi
 }
+
+# Sets REPLY to where the user says which broker is meant; fails where that is nowhere.
+own_configuration() {
+  local variable file
+  for variable in WARREN_CONFIG WARREN_URI WARREN_BROKER_URI; do
+    REPLY=$variable
+    [[ -z ${!variable:-} ]] || return 0
+  done
+  for file in warren.yaml "${XDG_CONFIG_HOME:-${HOME:-/}/.config}/warren/warren.yaml"; do
+    REPLY=$file
+    [[ ! -f $file ]] || return 0
+  done
+  return 1
+}
+
+# Runs a program by the file alone: what the environment says of the broker is in it already.
+BY_FILE=(env -u WARREN_URI -u WARREN_BROKER_URI -u WARREN_BROKER_USERNAME
+  -u WARREN_BROKER_PASSWORD -u WARREN_BROKER_PASSWORD_FILE)
 
 up_usage() {
   cat >&2 <<END
@@ -48,6 +67,8 @@ worker_default() {
 # Sets STATE; one `up` or `down` of a state folder at a time.
 open_state() {
   STATE=$(state_dir)
+  # For what start_process starts.
+  # shellcheck disable=SC2034
   USER_UMASK=$(umask)
   umask 077
   mkdir -p "$STATE"
@@ -137,14 +158,15 @@ start_part() {
   # A port that was just given out is not answered on yet.
   while grep -qsx "port=$port" "$STATE"/run/*; do free_port $((port + 1)) && port=$REPLY; done
   say "starting $name"
-  WARREN_CONFIG=$STATE/warren.yaml start_process "$STATE" "$name" "$port" \
+  start_process "$STATE" "$name" "$port" "${BY_FILE[@]}" WARREN_CONFIG="$STATE/warren.yaml" \
     "${JAVA_COMMAND[@]}" "$option" "$port" "$@"
   started+=("$name")
 }
 
 # Where the commands of this user find the broker. The login is in a file of its own, as everywhere.
 write_configuration() {
-  local record=$STATE/broker.properties
+  local record=$STATE/broker.properties management
+  management=$(property "$record" management)
   cat >"$STATE/warren.yaml" <<END
 # Written by 'warren up', removed by 'warren down'.
 broker:
@@ -152,6 +174,9 @@ broker:
   username: $(yaml_text "$(property "$record" username)")
   password-file: $(yaml_text "$STATE/password")
 END
+  if [[ -n $management ]]; then
+    printf '  management-uri: %s\n' "$management" >>"$STATE/warren.yaml"
+  fi
   chmod 600 "$STATE/warren.yaml"
 }
 
@@ -193,6 +218,9 @@ tell_fleet() {
 Try:  $WARREN submit echo '{"message":"hello"}' --wait
 Logs: $WARREN logs -f     State: $WARREN status     Stop: $WARREN down
 END
+  if own_configuration; then
+    say "note: commands follow $REPLY, not this fleet; WARREN_CONFIG=$STATE/warren.yaml names it"
+  fi
 }
 
 fleet_down() {

@@ -193,6 +193,8 @@ upMakesAFleetThatCommandsFindAndDownEndsIt() {
   # The command line is the stand-in too, and prints its WARREN_CONFIG.
   fleet submit --fail
   expect_in "$work/state/warren.yaml" "$OUT"
+  run clean WARREN_URI=amqp://elsewhere JAVA_HOME="$jdk" "$work/stand-in/bin/warren" types --fail
+  expect_in "[types, --fail] null" "$OUT"
 
   local pid
   pid=$(sed -n 's/^pid=//p' "$work/state/run/worker-1")

@@ -25,6 +25,7 @@ final class KnownNames {
           "WARREN_JAVA_OPTS",
           "WARREN_LAUNCHER",
           "WARREN_RABBITMQ_HOME",
+          "WARREN_RABBITMQ_IMAGE",
           "WARREN_STATE",
           "WARREN_VERSION");
 
