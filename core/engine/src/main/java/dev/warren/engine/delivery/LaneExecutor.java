@@ -9,6 +9,9 @@ public interface LaneExecutor extends AutoCloseable {
   /** How many attempts run at once. */
   int concurrency();
 
+  /** How many attempts run now, or about as many. */
+  int running();
+
   /**
    * Runs {@link Attempt#run} on a thread of the lane as soon as one is free. Never blocks: what
    * waits is bounded by the prefetch of the queues.

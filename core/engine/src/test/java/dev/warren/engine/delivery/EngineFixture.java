@@ -32,8 +32,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -147,12 +147,14 @@ final class EngineFixture {
   static final class PoolLane implements LaneExecutor {
     private final Lane lane;
     private final int concurrency;
-    private final ExecutorService pool;
+    private final ThreadPoolExecutor pool;
 
     PoolLane(Lane lane, int concurrency) {
       this.lane = lane;
       this.concurrency = concurrency;
-      this.pool = Executors.newFixedThreadPool(concurrency);
+      this.pool =
+          new ThreadPoolExecutor(
+              concurrency, concurrency, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     }
 
     @Override
@@ -163,6 +165,11 @@ final class EngineFixture {
     @Override
     public int concurrency() {
       return concurrency;
+    }
+
+    @Override
+    public int running() {
+      return pool.getActiveCount();
     }
 
     @Override

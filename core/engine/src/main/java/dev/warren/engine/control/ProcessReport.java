@@ -1,0 +1,59 @@
+package dev.warren.engine.control;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.delivery.EngineState;
+import dev.warren.engine.delivery.LaneExecutor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a process says of itself in a pong.
+ *
+ * @param since when it started
+ * @param done tasks that succeeded here
+ * @param failed tasks that are dead because of what happened here
+ */
+public record ProcessReport(
+    ProcessName process,
+    Instant since,
+    EngineState state,
+    List<LaneExecutor> lanes,
+    long done,
+    long failed) {
+  public ProcessReport {
+    lanes = List.copyOf(lanes);
+  }
+
+  /** As JSON; times are epoch milliseconds. */
+  public ObjectNode json() {
+    ObjectNode json = JsonCodec.json().createObjectNode();
+    json.put("role", process.role());
+    json.put("version", version());
+    json.put("host", process.host());
+    json.put("pid", process.pid());
+    json.put("since", since.toEpochMilli());
+    ArrayNode queues = json.putArray("queues");
+    state.queues().forEach(queue -> queues.add(queue.queue()));
+    ArrayNode told = json.putArray("lanes");
+    for (LaneExecutor lane : lanes) {
+      told.addObject()
+          .put("lane", lane.lane().word())
+          .put("concurrency", lane.concurrency())
+          .put("running", lane.running());
+    }
+    json.put("done", done);
+    json.put("failed", failed);
+    json.put("state", state.draining() ? "draining" : state.ready() ? "ready" : "not ready");
+    return json;
+  }
+
+  /** The version of Warren that runs here. */
+  public static String version() {
+    return Objects.requireNonNullElse(
+        ProcessReport.class.getPackage().getImplementationVersion(), "development");
+  }
+}
