@@ -2,27 +2,28 @@ package dev.warren.engine.publish;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A message from its acceptance by the publisher until it is settled. Guarded by the publisher's
- * lock.
+ * A message from its acceptance by the publisher until it is settled. Guarded by the {@link
+ * Backlog}'s lock.
  */
 final class Pending {
+  private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
+
   final Outgoing message;
   final long deadlineNanos;
   private final Consumer<PublishResult> whenSettled;
 
-  /** Its number on the current channel. */
-  long sequence;
-
   /** Whether it may have reached the broker, on this channel or an earlier one. */
   volatile boolean sent;
 
-  /** Channel errors for which it was the first suspect. */
-  int channelErrors;
-
   /** Set by a return, which comes before the confirm of the same message. */
   @Nullable PublishResult returned;
+
+  /** Why the AMQP client cannot encode it. The sender's own. */
+  @Nullable RuntimeException unfit;
 
   /** Settled while still in flight, by its deadline: a late confirm finds nothing to do. */
   boolean settled;
@@ -39,6 +40,11 @@ final class Pending {
 
   /** Tells the caller. Not under the lock. */
   void settle(PublishResult result) {
-    whenSettled.accept(result);
+    try {
+      whenSettled.accept(result);
+    } catch (RuntimeException broken) {
+      // Thrown on, it would close the channel, and with it fail messages of others.
+      LOG.error("what waited for message {} failed", message.properties().getMessageId(), broken);
+    }
   }
 }

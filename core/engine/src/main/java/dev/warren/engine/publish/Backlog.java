@@ -1,0 +1,400 @@
+package dev.warren.engine.publish;
+
+import com.rabbitmq.client.AMQP;
+import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.WarrenException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publisher has taken and not settled: messages that wait, and through the current session
+ * those that are unconfirmed. Each message leaves it exactly once, to be settled by whoever took it
+ * out, without the lock. Safe for concurrent use; its lock guards the sessions too.
+ */
+final class Backlog {
+  private final int window;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition taken = lock.newCondition();
+  private final Condition allSettled = lock.newCondition();
+  private final Condition closing = lock.newCondition();
+
+  // Guarded by lock.
+  private final Deque<Pending> waiting = new ArrayDeque<>();
+  private @Nullable PublishSession session;
+  private @Nullable String blockedBecause;
+  private @Nullable WarrenException lastFailure;
+  private boolean closed;
+  private int unsettled;
+
+  /** So many of the next messages are sent one at a time: one of them is refused. */
+  private int suspects;
+
+  Backlog(int window) {
+    this.window = window;
+  }
+
+  /** Takes a message; false once the publisher closes. */
+  boolean add(Pending pending) {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      waiting.addLast(pending);
+      if (++unsettled == 1) {
+        taken.signal();
+      }
+      work.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A session begins. */
+  void opened(PublishSession opened) {
+    lock.lock();
+    try {
+      session = opened;
+      lastFailure = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No session could be had. */
+  void failed(WarrenException failure) {
+    lock.lock();
+    try {
+      lastFailure = failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The broker blocks or unblocks the connection. */
+  void blocked(@Nullable String reason) {
+    lock.lock();
+    try {
+      blockedBecause = reason;
+      work.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<String> blocked() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(blockedBecause);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The session's channel is closed: its owner should look. */
+  void wake() {
+    lock.lock();
+    try {
+      work.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean settledSome(PublishSession of) {
+    lock.lock();
+    try {
+      return of.settledSome();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int inFlight(PublishSession of) {
+    lock.lock();
+    try {
+      return of.unconfirmed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean connected() {
+    lock.lock();
+    try {
+      return session != null && session.open();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int unsettled() {
+    lock.lock();
+    try {
+      return unsettled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean awaitSettled(Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (unsettled > 0) {
+        if (left <= 0) {
+          return false;
+        }
+        left = allSettled.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for messages and room in the window and enters them in the session; false when the
+   * session is over, or nothing more should be sent as the publisher closes.
+   */
+  boolean take(PublishSession current, List<Pending> batch) throws InterruptedException {
+    lock.lock();
+    try {
+      while (true) {
+        if (!current.open() || (closed && (waiting.isEmpty() || blockedBecause != null))) {
+          return false;
+        }
+        int room = blockedBecause != null ? 0 : (suspects > 0 ? 1 : window) - current.unconfirmed();
+        if (room > 0 && !waiting.isEmpty()) {
+          while (room-- > 0 && !waiting.isEmpty()) {
+            Pending next = waiting.removeFirst();
+            current.enter(next);
+            batch.add(next);
+          }
+          return true;
+        }
+        work.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes out what a confirm settles. */
+  List<Pending> confirmed(PublishSession on, long sequence, boolean multiple) {
+    lock.lock();
+    try {
+      List<Pending> confirmed = on.confirmed(sequence, multiple);
+      suspects = Math.max(0, suspects - confirmed.size());
+      confirmed.removeIf(pending -> pending.settled);
+      leave(confirmed);
+      work.signal();
+      return confirmed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Marks a message that the broker returned; its confirm follows. */
+  void returned(PublishSession on, AMQP.BasicProperties properties, PublishResult.Returned result) {
+    lock.lock();
+    try {
+      on.returned(properties, result);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the confirms of what was sent. */
+  void awaitLastConfirms(PublishSession over, Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (over.open() && over.unconfirmed() > 0 && left > 0) {
+        left = work.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends a session: what is unconfirmed on it goes back to the head of the queue, in order, but for
+   * what is to blame, which is taken out.
+   */
+  List<Pending> over(PublishSession over, Predicate<Pending> guilty) {
+    List<Pending> refused = new ArrayList<>();
+    lock.lock();
+    try {
+      List<Pending> outstanding = over.forget();
+      for (Pending pending : outstanding.reversed()) {
+        if (pending.settled) {
+          continue;
+        }
+        if (guilty.test(pending)) {
+          refused.add(pending);
+        } else {
+          waiting.addFirst(pending);
+        }
+      }
+      suspects = Math.max(0, suspects - refused.size());
+      session = null;
+      leave(refused);
+      return refused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One of the next messages closes the channel: send them one at a time, to see which. */
+  void suspect(int messages) {
+    lock.lock();
+    try {
+      suspects = Math.max(suspects, messages);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes out what is overdue. */
+  List<Pending> overdue(long nowNanos) {
+    List<Pending> overdue = new ArrayList<>();
+    lock.lock();
+    try {
+      waiting.removeIf(pending -> pending.overdue(nowNanos) && overdue.add(pending));
+      if (session != null) {
+        session.settleOverdue(nowNanos, overdue);
+      }
+      leave(overdue);
+      return overdue;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes out everything; nothing is added afterwards. */
+  List<Pending> drain() {
+    lock.lock();
+    try {
+      closed = true;
+      List<Pending> left = new ArrayList<>();
+      if (session != null) {
+        left.addAll(session.forget());
+        left.removeIf(pending -> pending.settled);
+      }
+      left.addAll(waiting);
+      waiting.clear();
+      leave(left);
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits while nothing has a deadline, and then for a step; false when nothing can be overdue. */
+  boolean awaitDeadlines(Duration step) throws InterruptedException {
+    lock.lock();
+    try {
+      while (!closed && unsettled == 0) {
+        taken.await();
+      }
+      long left = step.toNanos();
+      while (unsettled > 0 && left > 0) {
+        left = allSettled.awaitNanos(left);
+      }
+      return !closed || unsettled > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits before another attempt to connect, not beyond the start of closing. */
+  void pause(Duration wait) throws InterruptedException {
+    long left = wait.toNanos();
+    lock.lock();
+    try {
+      while (!closed && left > 0) {
+        left = closing.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes no more; true the first time. */
+  boolean close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      closed = true;
+      work.signalAll();
+      taken.signalAll();
+      closing.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why messages are not settled now, for people. */
+  String troubles() {
+    lock.lock();
+    try {
+      if (blockedBecause != null) {
+        return "the broker has blocked publishers ("
+            + blockedBecause
+            + "): it has too little memory or disk";
+      }
+      if (session == null || !session.open()) {
+        return lastFailure == null
+            ? "the connection was lost"
+            : String.valueOf(lastFailure.getMessage());
+      }
+      return "the broker did not confirm in time";
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What became of a message whose time is over. */
+  PublishResult givenUp(Pending pending, String why) {
+    if (pending.sent) {
+      return new PublishResult.Undecided(why);
+    }
+    lock.lock();
+    try {
+      return new PublishResult.NotSent(
+          lastFailure != null ? lastFailure : new BrokerUnreachableException(why));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave(List<Pending> settled) {
+    unsettled -= settled.size();
+    if (unsettled == 0) {
+      allSettled.signalAll();
+    }
+  }
+}
