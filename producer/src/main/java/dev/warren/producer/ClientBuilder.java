@@ -2,6 +2,7 @@ package dev.warren.producer;
 
 import dev.warren.engine.connection.BrokerSettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Options of a {@link WarrenClient}. Not safe for concurrent use. */
@@ -15,6 +16,7 @@ public final class ClientBuilder {
   private Duration sendDeadline = DEFAULT_SEND_DEADLINE;
   private int window = DEFAULT_WINDOW;
   private boolean waiting = true;
+  private Path typeCache = defaultTypeCache();
 
   ClientBuilder() {}
 
@@ -67,6 +69,24 @@ public final class ClientBuilder {
   }
 
   /**
+   * The folder for what is known of task types, so that a program's first submission needs no look
+   * into the registry. Default is {@code warren} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}.
+   */
+  public ClientBuilder typeCache(Path folder) {
+    this.typeCache = folder;
+    return this;
+  }
+
+  private static Path defaultTypeCache() {
+    String caches = System.getenv("XDG_CACHE_HOME");
+    Path folder =
+        caches == null || caches.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(caches);
+    return folder.resolve("warren");
+  }
+
+  /**
    * Connects.
    *
    * @throws dev.warren.api.BrokerUnreachableException if nobody answers there
@@ -75,6 +95,6 @@ public final class ClientBuilder {
    */
   public WarrenClient connect() {
     return WarrenClient.connect(
-        new ClientSettings(broker, role, appId, sendDeadline, window, waiting));
+        new ClientSettings(broker, role, appId, sendDeadline, window, waiting, typeCache));
   }
 }

@@ -2,6 +2,7 @@ package dev.warren.producer;
 
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.connection.BrokerSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -12,10 +13,12 @@ record ClientSettings(
     String appId,
     Duration sendDeadline,
     int window,
-    boolean waiting) {
+    boolean waiting,
+    Path typeCache) {
   ClientSettings {
     Objects.requireNonNull(broker, "broker");
     Objects.requireNonNull(role, "role");
+    Objects.requireNonNull(typeCache, "typeCache");
     if (appId.isBlank() || appId.length() > 100) {
       throw new ConfigurationException(
           "the application id must have 1 to 100 characters, not '" + appId + "'");

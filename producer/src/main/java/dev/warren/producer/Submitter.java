@@ -5,6 +5,7 @@ import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskOptions;
 import dev.warren.api.WarrenException;
+import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
@@ -70,8 +71,11 @@ final class Submitter {
   CompletableFuture<RawHandle> submit(RawTask task) {
     long deadline = System.nanoTime() + settings.sendDeadline().toNanos();
     TaskMessage message = message(task);
-    types.requireFit(message.type(), message.arguments());
     Outgoing outgoing = outgoing(message);
+    if (task.ofType() == null) {
+      JsonCodec.requireJson(task.arguments(), "the arguments of a task '" + task.type() + "'");
+    }
+    types.requireFit(message.type(), message.arguments());
     try {
       if (task.outcomeWanted()) {
         listener.ensureDeclared(left(deadline));

@@ -1,45 +1,107 @@
 package dev.warren.producer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.warren.api.TaskRefusedException;
+import dev.warren.api.WarrenException;
+import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.registry.ArgumentsCheck;
+import dev.warren.engine.registry.TypeAnnouncement;
+import dev.warren.engine.registry.TypeCatalog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What the client knows of the fleet's task types. Safe for concurrent use. */
-interface TypeDirectory {
-  /** Knows nothing. */
-  TypeDirectory NONE =
-      new TypeDirectory() {
-        @Override
-        public Optional<String> queueOf(String type) {
-          return Optional.empty();
-        }
+/**
+ * What the fleet has announced. Only a help: where the registry cannot be read, tasks are submitted
+ * without it.
+ */
+final class TypeDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(TypeDirectory.class);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(2);
 
-        @Override
-        public void requireFit(String type, JsonText arguments) {}
+  /** Arguments that do not fit make the client look for a newer schema, not more often. */
+  private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
-        @Override
-        public List<String> near(String type) {
-          return List.of();
-        }
+  private final TypeCatalog catalog;
+  private final AtomicLong lastLook = new AtomicLong(System.nanoTime() - LOOK_AGAIN_NANOS);
+  private volatile boolean unreadable;
 
-        @Override
-        public void refresh(Duration limit) {}
-      };
+  TypeDirectory(TypeCatalog catalog) {
+    this.catalog = catalog;
+  }
 
-  /** The queue that the type's workers announced. */
-  Optional<String> queueOf(String type);
+  /** The queue that the type's workers announced; reads the registry if the type is new. */
+  Optional<String> queueOf(String type) {
+    if (!unreadable) {
+      try {
+        return catalog.find(type).map(TypeAnnouncement::queue);
+      } catch (WarrenException failure) {
+        unreadable = true;
+        LOG.debug("going on without the registry: {}", failure.getMessage());
+      }
+    }
+    return catalog.cached(type).map(TypeAnnouncement::queue);
+  }
 
   /**
-   * Checks arguments against the schema that was announced, if one was.
+   * Checks arguments against the schema that was announced, if one is known.
    *
-   * @throws dev.warren.api.TaskRefusedException naming the field that does not fit
+   * @throws TaskRefusedException naming what does not fit
    */
-  void requireFit(String type, JsonText arguments);
+  void requireFit(String type, JsonText arguments) {
+    Optional<TypeAnnouncement> known = catalog.cached(type);
+    if (known.isEmpty()) {
+      return;
+    }
+    JsonNode tree = JsonCodec.tree(arguments, "the arguments of a task '" + type + "'");
+    List<ArgumentsCheck.Problem> problems = problems(known.get(), tree);
+    if (!problems.isEmpty() && mayLookAgain()) {
+      refresh(READ_LIMIT);
+      problems = catalog.cached(type).map(fresh -> problems(fresh, tree)).orElse(List.of());
+    }
+    if (!problems.isEmpty()) {
+      throw new TaskRefusedException(
+          TaskRefusedException.Reason.INVALID_ARGUMENTS,
+          "the arguments do not fit task type '"
+              + type
+              + "': "
+              + problems.stream()
+                  .map(ArgumentsCheck.Problem::toString)
+                  .collect(Collectors.joining("; "))
+              + " ('warren "
+              + type
+              + " --help' shows them)");
+    }
+  }
+
+  private static List<ArgumentsCheck.Problem> problems(TypeAnnouncement type, JsonNode arguments) {
+    return ArgumentsCheck.check(type.argumentsSchema(), arguments);
+  }
+
+  private boolean mayLookAgain() {
+    long last = lastLook.get();
+    long now = System.nanoTime();
+    return now - last >= LOOK_AGAIN_NANOS && lastLook.compareAndSet(last, now);
+  }
 
   /** Known types whose names resemble this one, the nearest first. */
-  List<String> near(String type);
+  List<String> near(String type) {
+    return catalog.nearest(type).stream().toList();
+  }
 
   /** Reads what has been announced since; blocks. Keeps what it knows if that fails. */
-  void refresh(Duration limit);
+  void refresh(Duration limit) {
+    try {
+      List<TypeAnnouncement> read = catalog.refresh(limit);
+      unreadable = false;
+      LOG.debug("the registry has {} types", read.size());
+    } catch (WarrenException failure) {
+      LOG.debug("the registry cannot be read: {}", failure.getMessage());
+    }
+  }
 }

@@ -12,6 +12,7 @@ import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.BatchOpened;
 import dev.warren.engine.wire.Event;
@@ -55,6 +56,7 @@ public final class WarrenClient implements TaskClient {
   private final Expectations expectations = new Expectations();
   private final Submitter submitter;
   private final FleetQueries fleet;
+  private final TypeCatalog types;
   private final OwnThread callbacks = new OwnThread("warren-client-callbacks");
   private final OwnThread secondTries = new OwnThread("warren-client-registry");
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -72,12 +74,13 @@ public final class WarrenClient implements TaskClient {
             },
             settings.window());
     this.listener = new OutcomeListener(connections, WaitToken.next(), this::heard);
+    this.types = new TypeCatalog(connections, settings.typeCache());
     this.fleet = new FleetQueries(connections, publisher, listener);
     this.submitter =
         new Submitter(
             settings,
             publisher,
-            TypeDirectory.NONE,
+            new TypeDirectory(types),
             new Submitter.Waiting(listener, expectations),
             secondTries);
   }
@@ -151,6 +154,11 @@ public final class WarrenClient implements TaskClient {
   /** Questions to the fleet. */
   public FleetQuery fleet() {
     return fleet;
+  }
+
+  /** The task types that the fleet has announced, as this client knows them. */
+  public TypeCatalog types() {
+    return types;
   }
 
   /** Why the broker has blocked publishers, if it has: an alarm of memory or disk. */
