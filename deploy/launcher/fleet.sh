@@ -129,9 +129,9 @@ fleet_up() {
   worker_options ${given[@]+"${given[@]}"}
   local index started=()
   for ((index = 1; index <= workers; index++)); do
-    start_part "worker-$index" worker $((7710 + index)) --health-port "${WORKER_OPTIONS[@]}"
+    start_part "worker-$index" worker $((7710 + index)) "${WORKER_OPTIONS[@]}"
   done
-  [[ -z $gateway ]] || start_part gateway gateway 7700 --port
+  [[ -z $gateway ]] || start_part gateway gateway 7700
   local name
   for name in ${started[@]+"${started[@]}"}; do
     if ! await_ready "$STATE" "$name"; then
@@ -143,9 +143,9 @@ fleet_up() {
   tell_fleet
 }
 
-# start_part NAME ROLE PORT PORT-OPTION [OPTIONS]: unless it runs.
+# start_part NAME ROLE PORT [OPTIONS]: unless it runs; on that port or the next free one.
 start_part() {
-  local name=$1 role=$2 option=$4 port
+  local name=$1 role=$2 port
   process_pid "$STATE" "$name"
   if [[ -n $REPLY ]]; then
     say "$name runs already (process $REPLY)"
@@ -153,13 +153,13 @@ start_part() {
   fi
   free_port "$3"
   port=$REPLY
-  shift 4
+  shift 3
   java_command "$role"
   # A port that was just given out is not answered on yet.
   while grep -qsx "port=$port" "$STATE"/run/*; do free_port $((port + 1)) && port=$REPLY; done
   say "starting $name"
   start_process "$STATE" "$name" "$port" "${BY_FILE[@]}" WARREN_CONFIG="$STATE/warren.yaml" \
-    "${JAVA_COMMAND[@]}" "$option" "$port" "$@"
+    "${JAVA_COMMAND[@]}" --health-port "$port" "$@"
   started+=("$name")
 }
 

@@ -15,11 +15,11 @@ class FakeProgram {
       System.err.println("fake program fails as told");
       System.exit(1);
     }
-    int port = -1;
-    for (String option : List.of("--health-port", "--port")) {
-      int index = words.indexOf(option);
-      port = index < 0 ? port : Integer.parseInt(words.get(index + 1));
+    int option = words.indexOf("--health-port");
+    if (option < 0) {
+      return;
     }
+    int port = Integer.parseInt(words.get(option + 1));
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
     server.createContext(
         "/health/ready",

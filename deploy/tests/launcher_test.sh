@@ -191,10 +191,10 @@ upMakesAFleetThatCommandsFindAndDownEndsIt() {
   fleet logs worker
   expect_in "fake program" "$OUT"
   # The command line is the stand-in too, and prints its WARREN_CONFIG.
-  fleet submit --fail
+  fleet submit
   expect_in "$work/state/warren.yaml" "$OUT"
-  run clean WARREN_URI=amqp://elsewhere JAVA_HOME="$jdk" "$work/stand-in/bin/warren" types --fail
-  expect_in "[types, --fail] null" "$OUT"
+  run clean WARREN_URI=amqp://elsewhere JAVA_HOME="$jdk" "$work/stand-in/bin/warren" types
+  expect_in "[types] null" "$OUT"
 
   local pid
   pid=$(sed -n 's/^pid=//p' "$work/state/run/worker-1")
