@@ -1,10 +1,6 @@
 package dev.warren.api;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -28,7 +24,7 @@ public record TaskId(UUID value) implements Comparable<TaskId>, Serializable {
    * always the same for the same three.
    */
   public static TaskId derived(TaskId parent, int generation, String step) {
-    return new TaskId(nameBased(parent.value, generation + "/" + step));
+    return new TaskId(UuidFive.of(parent.value, generation + "/" + step));
   }
 
   /** Parses the canonical text form. */
@@ -57,23 +53,5 @@ public record TaskId(UUID value) implements Comparable<TaskId>, Serializable {
   @Override
   public String toString() {
     return value.toString();
-  }
-
-  /** UUIDv5, RFC 9562 §5.5, with the parent as its name space. */
-  private static UUID nameBased(UUID namespace, String name) {
-    try {
-      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-      sha1.update(
-          ByteBuffer.allocate(16)
-              .putLong(namespace.getMostSignificantBits())
-              .putLong(namespace.getLeastSignificantBits())
-              .array());
-      ByteBuffer hash = ByteBuffer.wrap(sha1.digest(name.getBytes(StandardCharsets.UTF_8)));
-      long high = (hash.getLong() & 0xffff_ffff_ffff_0fffL) | 0x5000L;
-      long low = (hash.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
-      return new UUID(high, low);
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every Java platform has SHA-1", missing);
-    }
   }
 }

@@ -53,7 +53,10 @@ public final class DeliveryEngine implements AutoCloseable {
             "warren-publisher", () -> builder.connections.open("publish"), PUBLISH_WINDOW);
     results =
         new ResultPublisher(
-            publisher, settings.settleDeadline(), settings.process().role(), outcomes::aggregated);
+            publisher,
+            settings.settleDeadline(),
+            "warren-" + settings.process().role(),
+            outcomes::aggregated);
     Settler settler = new Settler(publisher, results, deadlines, builder.listener, settings);
     AttemptRun.Workshop workshop =
         new AttemptRun.Workshop(

@@ -42,7 +42,9 @@ final class Dispatcher {
   void dispatch(
       ConsumeSession session, Envelope envelope, BasicProperties properties, byte[] body) {
     List<TaskMessage> tasks;
+    int version;
     try {
+      version = TaskReader.version(properties);
       tasks = reader.read(session.queue(), properties, body);
     } catch (CodecException noTask) {
       bury(
@@ -69,7 +71,6 @@ final class Dispatcher {
       }
       return;
     }
-    int version = TaskReader.version(properties);
     for (int i = 0; i < tasks.size(); i++) {
       dispatch(delivery, i, version);
     }

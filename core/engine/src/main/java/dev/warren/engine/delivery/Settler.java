@@ -47,7 +47,7 @@ final class Settler {
       EngineSettings settings) {
     this.publisher = publisher;
     this.results = results;
-    this.writer = new TaskWriter(settings.process().role());
+    this.writer = new TaskWriter("warren-" + settings.process().role());
     this.deadlines = deadlines;
     this.listener = listener;
     this.deadline = settings.settleDeadline();

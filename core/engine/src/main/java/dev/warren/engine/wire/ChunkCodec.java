@@ -14,8 +14,8 @@ import java.util.List;
 /**
  * A chunk: one message with many tasks of one type and the same terms, each with an id, arguments
  * and, in a batch, an index of its own. Body: {@code
- * {"tasks":[{"id":…,"arguments":…,"index":…},…]}}; what the tasks share stands in the message's
- * properties and headers.
+ * {"tasks":[{"id":…,"arguments":…,"index":…,"root":…},…]}}; what the tasks share stands in the
+ * message's properties and headers.
  */
 public final class ChunkCodec {
   public static final String CONTENT_TYPE = "application/vnd.warren.chunk+json";
@@ -36,6 +36,9 @@ public final class ChunkCodec {
       ObjectNode member = members.addObject();
       member.put("id", task.id().toString());
       member.set("arguments", JsonCodec.tree(task.arguments(), "arguments of task " + task.id()));
+      if (!task.lineage().root().equals(task.id())) {
+        member.put("root", task.lineage().root().toString());
+      }
       if (task.lineage().batchIndex() != null) {
         member.put("index", task.lineage().batchIndex());
       }
@@ -74,9 +77,10 @@ public final class ChunkCodec {
     TaskId task = TaskId.of(id.asText());
     Lineage shared = chunk.lineage();
     JsonNode index = member.get("index");
+    JsonNode root = member.get("root");
     Lineage lineage =
         new Lineage(
-            shared.root().equals(chunk.id()) ? task : shared.root(),
+            root == null ? task : TaskId.of(root.asText()),
             shared.parent(),
             shared.batch(),
             index == null ? null : Long.valueOf(index.asLong()),

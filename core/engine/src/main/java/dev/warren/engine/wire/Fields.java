@@ -61,8 +61,19 @@ record Fields(Map<String, Object> headers) {
     }
   }
 
-  long number(String name, long absent) {
+  @Nullable Integer integer(String name) {
     Long value = number(name);
+    if (value == null) {
+      return null;
+    }
+    if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
+      throw new CodecException("header " + name + " is out of range: " + value);
+    }
+    return value.intValue();
+  }
+
+  int integer(String name, int absent) {
+    Integer value = integer(name);
     return value == null ? absent : value;
   }
 

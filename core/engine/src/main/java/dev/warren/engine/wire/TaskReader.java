@@ -36,9 +36,13 @@ public final class TaskReader {
     return ChunkCodec.CONTENT_TYPE.equals(properties.getContentType());
   }
 
-  /** The version of the contract that the message was written for. */
+  /**
+   * The version of the contract that the message was written for.
+   *
+   * @throws CodecException if the header is no number
+   */
   public static int version(BasicProperties properties) {
-    return Math.toIntExact(Fields.of(properties).number(Headers.VERSION, 1));
+    return Fields.of(properties).integer(Headers.VERSION, 1);
   }
 
   /**
@@ -90,20 +94,19 @@ public final class TaskReader {
 
   private static AttemptState state(Fields fields) {
     return new AttemptState(
-        Math.toIntExact(fields.number(Headers.GENERATION, 1)),
-        Math.toIntExact(fields.number(Headers.ATTEMPT, 1)),
+        fields.integer(Headers.GENERATION, 1),
+        fields.integer(Headers.ATTEMPT, 1),
         fields.time(Headers.FIRST_ATTEMPT_AT),
         fields.text(Headers.LAST_ERROR));
   }
 
   private static TaskTerms terms(Fields fields, BasicProperties properties) {
-    Long attempts = fields.number(Headers.MAX_ATTEMPTS);
     Long limit = fields.number(Headers.TIME_LIMIT);
     return new TaskTerms(
         properties.getPriority() == null
             ? Priority.NORMAL
             : Priority.nearest(properties.getPriority()),
-        attempts == null ? null : Integer.valueOf(Math.toIntExact(attempts)),
+        fields.integer(Headers.MAX_ATTEMPTS),
         fields.text(Headers.BACK_OFF),
         limit == null ? null : Duration.ofMillis(limit),
         fields.time(Headers.DUE_AT),

@@ -1,0 +1,222 @@
+package dev.warren.engine.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.api.CodecException;
+import dev.warren.api.Failure;
+import dev.warren.api.Outcome;
+import dev.warren.api.Priority;
+import dev.warren.api.RetryPolicy;
+import dev.warren.api.SubmitOptions;
+import dev.warren.api.TaskId;
+import dev.warren.api.TaskOptions;
+import dev.warren.api.TaskRefusedException;
+import dev.warren.engine.codec.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskWireTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000L);
+
+  private final TaskWriter writer = new TaskWriter("test");
+  private final TaskReader reader = new TaskReader(Clock.systemUTC());
+
+  private TaskMessage there(WireTask wire) {
+    return reader.read("default", wire.properties(), wire.body().bytes()).getFirst();
+  }
+
+  private static TaskMessage plain() {
+    return TaskMessage.of(TaskId.next(), "a.b", "default", JsonText.of("{\"x\":1}"), NOW);
+  }
+
+  @Test
+  void aPlainTaskHasNoHeadersAndComesBackEqual() {
+    WireTask wire = writer.write(plain());
+
+    assertThat(wire.properties().getHeaders()).isEmpty();
+    assertThat(wire.properties().getDeliveryMode()).isEqualTo(2);
+    assertThat(wire.properties().getPriority()).isEqualTo(4);
+    TaskMessage task = plain();
+    assertThat(there(writer.write(task))).isEqualTo(task);
+  }
+
+  @Test
+  void everyFieldComesBackEqual() {
+    TaskMessage task =
+        new TaskMessage(
+            TaskId.next(),
+            "a.b",
+            "default",
+            JsonText.of("[]"),
+            new AttemptState(2, 3, NOW.minusSeconds(5), "it broke"),
+            new TaskTerms(
+                Priority.HIGH,
+                7,
+                "1500 3.0 60000 none",
+                Duration.ofSeconds(90),
+                NOW.plusSeconds(60),
+                NOW.plusSeconds(600)),
+            new Lineage(TaskId.next(), TaskId.next(), "batch-1", 42L, "token"),
+            NOW,
+            Map.of("traceparent", "00-abc"));
+
+    assertThat(there(writer.write(task))).isEqualTo(task);
+  }
+
+  @Test
+  void termsAreWrittenOnlyWhereTheyDifferFromTheType() {
+    RetryPolicy own = RetryPolicy.DEFAULT.withMaxAttempts(3);
+    SubmitOptions options =
+        SubmitOptions.DEFAULT.withRetry(own).withTimeLimit(Duration.ofMinutes(10));
+    TaskTerms terms = TaskTerms.of(TaskOptions.DEFAULT, options, NOW);
+
+    assertThat(terms.timeLimit()).isNull();
+    assertThat(terms.maxAttempts()).isEqualTo(3);
+    assertThat(terms.retryOr(RetryPolicy.NONE)).isEqualTo(own);
+    assertThat(TaskTerms.DEFAULT.retryOr(own)).isEqualTo(own);
+  }
+
+  @Test
+  void copiesLeaveTheBrokersHeadersBehindAndKeepForeignOnes() {
+    BasicProperties came =
+        new BasicProperties.Builder()
+            .type("a.b")
+            .messageId(TaskId.next().toString())
+            .userId("alice")
+            .expiration("1000")
+            .headers(
+                Map.of(
+                    "x-death",
+                    List.of(Map.of("count", 1)),
+                    "x-delivery-count",
+                    3,
+                    "CC",
+                    List.of("elsewhere"),
+                    "traceparent",
+                    "00-abc"))
+            .build();
+
+    TaskMessage task =
+        reader.read("default", came, "{}".getBytes(StandardCharsets.UTF_8)).getFirst();
+    BasicProperties copy = writer.write(task).properties();
+
+    assertThat(copy.getHeaders())
+        .containsOnly(Map.entry("traceparent", "00-abc"), Map.entry(Headers.SUBMITTER, "alice"));
+    assertThat(copy.getUserId()).isNull();
+    assertThat(copy.getExpiration()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "{} {}", "hello", "{\"a\":NaN}"})
+  void aBodyThatIsNotOneJsonValueIsRefused(String body) {
+    BasicProperties properties = new BasicProperties.Builder().type("a.b").build();
+
+    assertThatThrownBy(
+            () -> reader.read("default", properties, body.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(CodecException.class);
+  }
+
+  @Test
+  void nonsenseInHeadersIsRefusedAndNamed() {
+    for (Map.Entry<String, Object> header :
+        Map.<String, Object>of(
+                Headers.ATTEMPT,
+                -1,
+                Headers.GENERATION,
+                "many",
+                Headers.PARENT,
+                "nobody",
+                Headers.MAX_ATTEMPTS,
+                Long.MAX_VALUE)
+            .entrySet()) {
+      BasicProperties properties =
+          new BasicProperties.Builder()
+              .type("a.b")
+              .headers(Map.of(header.getKey(), header.getValue()))
+              .build();
+
+      assertThatThrownBy(
+              () -> reader.read("default", properties, "{}".getBytes(StandardCharsets.UTF_8)))
+          .as("header %s", header)
+          .isInstanceOf(CodecException.class);
+    }
+  }
+
+  @Test
+  void whatIsTooLargeIsRefusedBeforeItIsSent() {
+    TaskMessage body =
+        TaskMessage.of(
+            TaskId.next(), "a.b", "default", JsonText.of("\"" + "x".repeat(1 << 20) + "\""), NOW);
+    TaskMessage headers = plain().withOthers(Map.of("huge", "x".repeat(33_000)));
+
+    for (TaskMessage task : List.of(body, headers)) {
+      assertThatThrownBy(() -> writer.write(task))
+          .isInstanceOfSatisfying(
+              TaskRefusedException.class,
+              refused ->
+                  assertThat(refused.reason()).isEqualTo(TaskRefusedException.Reason.TOO_LARGE))
+          .hasMessageContaining(task.id().toString());
+    }
+  }
+
+  @Test
+  void aChunkComesBackAsItsTasks() {
+    List<TaskMessage> tasks = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      TaskId id = TaskId.next();
+      tasks.add(
+          TaskMessage.of(id, "a.b", "default", JsonText.of("{\"i\":" + i + "}"), NOW)
+              .withLineage(Lineage.of(id).withReply("token").withBatch("batch", i)));
+    }
+    WireTask wire = ChunkCodec.write(writer, tasks);
+
+    assertThat(wire.properties().getContentType()).isEqualTo(ChunkCodec.CONTENT_TYPE);
+    assertThat(reader.read("default", wire.properties(), wire.body().bytes())).isEqualTo(tasks);
+  }
+
+  @Test
+  void eventsComeBackEqualAndAnUnreadableOneSpoilsNothing() {
+    OutcomeEvent event =
+        new OutcomeEvent(
+            TaskId.next(),
+            2,
+            "a.b",
+            "default",
+            3,
+            "worker@host",
+            "threads",
+            NOW,
+            NOW.plusMillis(5),
+            NOW.plusMillis(9),
+            Outcome.Status.DEAD,
+            null,
+            new Failure("Broken", "it broke", "at line 1"),
+            new Lineage(TaskId.next(), TaskId.next(), "batch", 7L, null),
+            true);
+    BatchClosed closed = new BatchClosed("batch", 8, NOW, null);
+    JsonText body =
+        EventCodec.join(
+            List.of(
+                EventCodec.write(event),
+                JsonText.of("{\"event\":\"outcome\",\"task\":\"nobody\"}"),
+                JsonText.of("{\"event\":\"unheard-of\"}"),
+                EventCodec.write(closed)));
+    List<CodecException> unreadable = new ArrayList<>();
+
+    assertThat(EventCodec.read(body.bytes(), unreadable::add)).containsExactly(event, closed);
+    assertThat(unreadable).hasSize(1);
+    assertThat(EventCodec.read("garbage".getBytes(StandardCharsets.UTF_8), unreadable::add))
+        .isEmpty();
+    assertThat(unreadable).hasSize(2);
+  }
+}
