@@ -11,8 +11,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -36,6 +38,8 @@ final class DockerNode implements BrokerNode, AutoCloseable {
             .withAdminUser("warren")
             .withAdminPassword(Names.random() + Names.random())
             .withCreateContainerCmdModifier(DockerNode::fixPorts);
+    // Testcontainers would also wait for the TLS ports to be published.
+    container.setExposedPorts(List.of(AMQP, HTTP));
     try {
       container.start();
     } catch (RuntimeException e) {
@@ -55,7 +59,12 @@ final class DockerNode implements BrokerNode, AutoCloseable {
 
   private static PortBinding fixed(int port) {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new PortBinding(Ports.Binding.bindPort(free.getLocalPort()), ExposedPort.tcp(port));
+      String docker = DockerClientFactory.instance().dockerHostIpAddress();
+      Ports.Binding binding =
+          InetAddress.getByName(docker).isLoopbackAddress()
+              ? Ports.Binding.bindIpAndPort("127.0.0.1", free.getLocalPort())
+              : Ports.Binding.bindPort(free.getLocalPort());
+      return new PortBinding(binding, ExposedPort.tcp(port));
     } catch (IOException e) {
       throw new BrokerException("no free port on this machine", e);
     }

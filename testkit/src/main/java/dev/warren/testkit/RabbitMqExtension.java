@@ -1,5 +1,6 @@
 package dev.warren.testkit;
 
+import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -33,7 +34,8 @@ final class RabbitMqExtension implements BeforeAllCallback, ParameterResolver {
   static Broker sharedBroker(ExtensionContext context) {
     return context
         .getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
-        .computeIfAbsent(Broker.class, key -> BrokerChoice.fromEnvironment().open(), Broker.class);
+        .computeIfAbsent(SharedBroker.class, key -> SharedBroker.open(), SharedBroker.class)
+        .broker();
   }
 
   private static VirtualHost virtualHost(ExtensionContext context) {
@@ -48,5 +50,31 @@ final class RabbitMqExtension implements BeforeAllCallback, ParameterResolver {
             VirtualHost.class,
             key -> sharedBroker(context).createVirtualHost(prefix),
             VirtualHost.class);
+  }
+
+  /** The broker, or why there is none: what has failed once is not tried for each class again. */
+  private record SharedBroker(Optional<Broker> opened, Optional<BrokerException> failure)
+      implements AutoCloseable {
+    static SharedBroker open() {
+      try {
+        Broker broker = BrokerChoice.fromEnvironment().open();
+        return new SharedBroker(Optional.of(broker), Optional.empty());
+      } catch (BrokerException e) {
+        return new SharedBroker(Optional.empty(), Optional.of(e));
+      }
+    }
+
+    Broker broker() {
+      failure.ifPresent(
+          cause -> {
+            throw new BrokerException("no broker: " + cause.getMessage(), cause);
+          });
+      return opened.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+      opened.ifPresent(Broker::close);
+    }
   }
 }
