@@ -29,8 +29,9 @@
  *   <li>{@link dev.warren.testkit.VirtualHost}: its URI, users with few rights, what is connected
  *       and declared, closing connections, publishing what no producer would.
  *   <li>{@link dev.warren.testkit.Broker}: version, resource alarms, and {@link
- *       dev.warren.testkit.BrokerNode} to stop, kill and start it. A broker of which only the URI is
- *       known cannot be stopped: tag such tests {@code node}, so that they can be left out there.
+ *       dev.warren.testkit.BrokerNode} to stop, kill and start it. A broker of which only the URI
+ *       is known cannot be stopped: tag such tests {@code node}, so that they can be left out
+ *       there.
  *   <li>{@link dev.warren.testkit.FaultProxy}: a network that cuts, refuses, stalls or is slow.
  *   <li>{@link dev.warren.testkit.Cluster}: several private nodes.
  *   <li>{@link dev.warren.testkit.BrokerVersionAtLeast} and {@link
