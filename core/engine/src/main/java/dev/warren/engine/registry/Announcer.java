@@ -18,6 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -88,10 +89,17 @@ public final class Announcer implements AutoCloseable {
     try (Connection connection = connections.open("announce")) {
       Channel channel = connection.createChannel();
       channel.confirmSelect();
+      // A return comes before the confirm: an exchange without its stream would swallow all.
+      AtomicInteger returned = new AtomicInteger();
+      channel.addReturnListener(message -> returned.incrementAndGet());
       for (TypeAnnouncement type : types) {
-        channel.basicPublish(TopologyNames.REGISTRY, "", properties(type, now), body(type, now));
+        channel.basicPublish(
+            TopologyNames.REGISTRY, "", true, properties(type, now), body(type, now));
       }
       channel.waitForConfirmsOrDie(CONFIRM_LIMIT.toMillis());
+      if (returned.get() > 0) {
+        throw RegistryFailures.unbound(connections);
+      }
       LOG.debug("announced {} types", types.size());
     } catch (IOException | ShutdownSignalException | TimeoutException failure) {
       throw RegistryFailures.explain(connections, failure);
@@ -159,7 +167,7 @@ public final class Announcer implements AutoCloseable {
       lock.unlock();
     }
     try {
-      thread.join(CONFIRM_LIMIT);
+      thread.join(CONFIRM_LIMIT.toMillis());
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }

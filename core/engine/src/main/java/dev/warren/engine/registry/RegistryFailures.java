@@ -13,6 +13,15 @@ import java.util.Optional;
 final class RegistryFailures {
   private RegistryFailures() {}
 
+  static TopologyMismatchException unbound(Connections connections) {
+    return new TopologyMismatchException(
+        "virtual host '"
+            + connections.settings().virtualHost()
+            + "' has an exchange "
+            + TopologyNames.REGISTRY
+            + " and no stream bound to it: run 'warren topology apply'");
+  }
+
   static WarrenException explain(Connections connections, Exception failure) {
     Optional<BrokerRefusal> refusal = BrokerRefusal.in(failure);
     if (refusal.isEmpty()) {

@@ -9,17 +9,14 @@ import dev.warren.api.CodecException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.StreamReplay;
 import dev.warren.engine.topology.TopologyNames;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RegistryReader {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryReader.class);
-  private static final int PREFETCH = 500;
-  private static final int ACKNOWLEDGE_EVERY = 100;
-
-  /** If retention removed messages between counting and reading, the computed end never comes. */
-  private static final Duration SILENCE = Duration.ofSeconds(2);
+  private static final Duration EMPTY_AFTER = Duration.ofSeconds(1);
 
   private final Connections connections;
 
@@ -49,60 +42,22 @@ public final class RegistryReader {
    * @throws dev.warren.api.AccessDeniedException if this user may not read it.
    */
   public List<TypeAnnouncement> read(Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    Map<String, TypeAnnouncement> latest = new ConcurrentSkipListMap<>();
     try (Connection connection = connections.open("registry")) {
       Channel channel = connection.createChannel();
-      long count = channel.queueDeclarePassive(TopologyNames.REGISTRY).getMessageCount();
-      if (count == 0) {
-        return List.of();
+      StreamReplay replay =
+          new StreamReplay(channel, TopologyNames.REGISTRY, delivery -> keep(latest, delivery));
+      replay.start(() -> LOG.debug("the broker ended the reading of the registry"));
+      if (!replay.awaitEnd(limit, EMPTY_AFTER)) {
+        LOG.debug("the registry was not read to its end within {}", limit);
       }
-      return List.copyOf(consume(channel, count, deadline));
     } catch (IOException | ShutdownSignalException failure) {
       throw RegistryFailures.explain(connections, failure);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new BrokerUnreachableException("reading the registry was interrupted", stopped);
     }
-  }
-
-  private static Collection<TypeAnnouncement> consume(Channel channel, long count, long deadline)
-      throws IOException, InterruptedException {
-    BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
-    channel.basicQos(PREFETCH);
-    channel.basicConsume(
-        TopologyNames.REGISTRY,
-        false,
-        Map.of("x-stream-offset", "first"),
-        (tag, delivery) -> deliveries.add(delivery),
-        tag -> LOG.debug("the registry stream was closed by the broker"));
-    Map<String, TypeAnnouncement> latest = new TreeMap<>();
-    long end = Long.MAX_VALUE;
-    for (long read = 1; ; read++) {
-      long left = Math.min(deadline - System.nanoTime(), SILENCE.toNanos());
-      Delivery delivery = deliveries.poll(left, TimeUnit.NANOSECONDS);
-      if (delivery == null) {
-        LOG.debug("the registry was not read to its end: {} messages of {}", read - 1, count);
-        return latest.values();
-      }
-      keep(latest, delivery);
-      long offset = offset(delivery);
-      if (read == 1) {
-        end = offset + count - 1;
-      }
-      if (offset >= end || read >= count) {
-        return latest.values();
-      }
-      if (read % ACKNOWLEDGE_EVERY == 0) {
-        channel.basicAck(delivery.getEnvelope().getDeliveryTag(), true);
-      }
-    }
-  }
-
-  private static long offset(Delivery delivery) {
-    Map<String, Object> headers = delivery.getProperties().getHeaders();
-    return headers != null && headers.get("x-stream-offset") instanceof Number offset
-        ? offset.longValue()
-        : 0;
+    return List.copyOf(latest.values());
   }
 
   private static void keep(Map<String, TypeAnnouncement> latest, Delivery delivery) {
