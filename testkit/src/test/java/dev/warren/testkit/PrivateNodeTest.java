@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,19 @@ class PrivateNodeTest {
         .isInstanceOf(BrokerException.class)
         .hasMessageContaining("it is left alone");
     assertThat(file).hasContent("data");
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidBeforeAnythingIsMade() throws Exception {
+    Path folder = temporary.resolve("never");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertThatThrownBy(() -> NodeScript.unpacked().run("start", folder, "--amqp-port", port))
+          .isInstanceOf(BrokerException.class)
+          .hasMessageContaining("port " + port + " is taken");
+    }
+    assertThat(folder.resolve("settings")).doesNotExist();
   }
 
   @Test
