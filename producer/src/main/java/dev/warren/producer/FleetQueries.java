@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -130,23 +131,39 @@ final class FleetQueries implements FleetQuery {
     return depths;
   }
 
-  /** On a fresh channel, as a missing queue closes it. */
   private static QueueDepth depth(Connection connection, String queue) throws IOException {
+    Answer work = ask(connection, TopologyNames.work(queue));
+    if (work.state() != QueueDepth.State.THERE) {
+      return new QueueDepth(queue, work.state(), 0, 0, OptionalLong.empty());
+    }
+    Answer dead = ask(connection, TopologyNames.dead(queue));
+    return new QueueDepth(
+        queue,
+        QueueDepth.State.THERE,
+        work.messages(),
+        work.consumers(),
+        dead.state() == QueueDepth.State.THERE
+            ? OptionalLong.of(dead.messages())
+            : OptionalLong.empty());
+  }
+
+  /** What the broker says of one of its queues. */
+  private record Answer(QueueDepth.State state, long messages, long consumers) {}
+
+  /** On a fresh channel, as a missing queue closes it. */
+  private static Answer ask(Connection connection, String queue) throws IOException {
     Channel channel = connection.createChannel();
     if (channel == null) {
       throw new IOException("no channel is free");
     }
     try {
-      AMQP.Queue.DeclareOk answer = channel.queueDeclarePassive(TopologyNames.work(queue));
-      QueueDepth depth =
-          new QueueDepth(
-              queue, QueueDepth.State.THERE, answer.getMessageCount(), answer.getConsumerCount());
+      AMQP.Queue.DeclareOk there = channel.queueDeclarePassive(queue);
       channel.close();
-      return depth;
+      return new Answer(QueueDepth.State.THERE, there.getMessageCount(), there.getConsumerCount());
     } catch (IOException refused) {
       return switch (ChannelRefusal.code(refused)) {
-        case AMQP.NOT_FOUND -> new QueueDepth(queue, QueueDepth.State.MISSING, 0, 0);
-        case AMQP.ACCESS_REFUSED -> new QueueDepth(queue, QueueDepth.State.FORBIDDEN, 0, 0);
+        case AMQP.NOT_FOUND -> new Answer(QueueDepth.State.MISSING, 0, 0);
+        case AMQP.ACCESS_REFUSED -> new Answer(QueueDepth.State.FORBIDDEN, 0, 0);
         default -> throw refused;
       };
     } catch (TimeoutException slow) {

@@ -224,7 +224,8 @@ public final class Key<T> {
     return shape;
   }
 
-  String valueName() {
+  /** What stands for a value in help; empty for a switch. */
+  public String valueName() {
     return valueName;
   }
 

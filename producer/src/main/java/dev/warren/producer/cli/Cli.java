@@ -1,0 +1,140 @@
+package dev.warren.producer.cli;
+
+import dev.warren.engine.configuration.ConfigurationFile;
+import dev.warren.engine.configuration.Durations;
+import dev.warren.engine.configuration.Key;
+import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.configuration.StandardKeys;
+import dev.warren.engine.configuration.Tier;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.registry.TypeCatalog;
+import dev.warren.producer.ClientBuilder;
+import dev.warren.producer.WarrenClient;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What all commands of one run share: the streams, the settings, and ways to the broker. */
+final class Cli {
+  /** How long a submission waits for the broker's confirm. */
+  static final Key<Duration> SEND_DEADLINE =
+      Key.duration("client.send-deadline")
+          .describedAs("How long a submission waits for the broker's confirm.")
+          .in(Tier.OFTEN)
+          .withDefault(Durations.format(ClientBuilder.DEFAULT_SEND_DEADLINE));
+
+  /** Everything the command line knows. */
+  static final List<Key<?>> KEYS = keys();
+
+  private final Surroundings surroundings;
+  private final PrintStream out;
+  private final Map<String, List<String>> flags = new HashMap<>();
+  private @Nullable Path file;
+  private @Nullable Settings settings;
+  private int verbosity;
+
+  Cli(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.out = surroundings.text();
+  }
+
+  private static List<Key<?>> keys() {
+    List<Key<?>> keys = new ArrayList<>(StandardKeys.BROKER);
+    keys.add(SEND_DEADLINE);
+    return List.copyOf(keys);
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return surroundings.err();
+  }
+
+  /** Tells the user something that is no result. */
+  void say(String line) {
+    err().println("warren: " + OneLine.of(line));
+  }
+
+  void flag(Key<?> key, String value) {
+    flags.put(key.name(), List.of(value));
+  }
+
+  void file(Path named) {
+    this.file = named;
+  }
+
+  void verbosity(int level) {
+    this.verbosity = level;
+  }
+
+  boolean isVerbose() {
+    return verbosity > 0;
+  }
+
+  /** The settings of this run; read at the first call. */
+  Settings settings() {
+    Settings known = settings;
+    if (known == null) {
+      Map<String, String> environment = surroundings.environment();
+      Optional<Path> from =
+          file == null ? ConfigurationFile.find(environment) : Optional.of(existing(file));
+      known = Settings.load(KEYS, flags, environment, from);
+      settings = known;
+    }
+    return known;
+  }
+
+  private static Path existing(Path named) {
+    if (!java.nio.file.Files.isRegularFile(named)) {
+      throw new dev.warren.api.ConfigurationException("--config names no file: " + named);
+    }
+    return named;
+  }
+
+  BrokerSettings broker() {
+    return StandardKeys.brokerSettings(settings());
+  }
+
+  /** Connections for topology and registry. */
+  Connections connections() {
+    return new Connections(broker(), ProcessName.of("cli"));
+  }
+
+  /** The task types that the fleet announced. */
+  TypeCatalog types(Connections connections) {
+    return new TypeCatalog(connections, cacheFolder());
+  }
+
+  /** Where small files of what was learned are kept. */
+  private Path cacheFolder() {
+    Map<String, String> environment = surroundings.environment();
+    String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+    String base = environment.getOrDefault("XDG_CACHE_HOME", "");
+    return (base.isEmpty() ? Path.of(home, ".cache") : Path.of(base)).resolve("warren");
+  }
+
+  /** A connected client; the caller closes it. */
+  WarrenClient client(int window) {
+    return WarrenClient.builder()
+        .broker(broker())
+        .role("cli")
+        .appId("warren-cli")
+        .sendDeadline(settings().get(SEND_DEADLINE))
+        .window(window)
+        .connect();
+  }
+}

@@ -1,0 +1,243 @@
+package dev.warren.producer.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.api.CodecException;
+import dev.warren.api.ConfigurationException;
+import dev.warren.api.Outcome;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.wire.OutcomeEvent;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * What a {@code map} has finished, one JSON object a line, so that another {@code map} can go on
+ * with the rest. The first line names the run; the ids of its tasks are derived from it and from
+ * the item's number, so that an item submitted twice is the same task. An item that failed is, when
+ * it is tried again, a new task.
+ *
+ * <p>One thread may ask what earlier runs did while another one writes. Memory grows by some bytes
+ * per finished item of an earlier run.
+ */
+final class JobLog implements AutoCloseable {
+  private final Path file;
+  private final OutputStream out;
+  private final TaskId run;
+  private final BitSet succeeded = new BitSet();
+  private final Map<Integer, Integer> failures = new HashMap<>();
+  private int[] checks = new int[0];
+
+  private JobLog(Path file, OutputStream out, TaskId run) {
+    this.file = file;
+    this.out = out;
+    this.run = run;
+  }
+
+  /** A new log; refuses to overwrite one that is there. */
+  static JobLog create(Path file, String type, Instant now) {
+    TaskId run = TaskId.next();
+    try {
+      OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+      JobLog log = new JobLog(file, new BufferedOutputStream(out), run);
+      ObjectNode head = JsonNodeFactory.instance.objectNode();
+      head.put("run", run.toString()).put("type", type).put("begun", now.toString());
+      log.write(head);
+      log.flush();
+      return log;
+    } catch (FileAlreadyExistsException there) {
+      throw new ConfigurationException(
+          "the job log " + file + " is there already: go on with --resume, or name another file",
+          there);
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
+  }
+
+  /** Goes on with a log of the same type; a missing file is a new log. */
+  static JobLog resume(Path file, String type, Instant now) {
+    if (!Files.exists(file)) {
+      return create(file, type, now);
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      LineInput lines = new LineInput(in);
+      String first = lines.next();
+      JsonNode head = first == null ? null : parsed(first, 1, file);
+      if (head == null || !head.hasNonNull("run")) {
+        throw new ConfigurationException(file + " is no job log: its first line names no run");
+      }
+      if (!head.path("type").asText().equals(type)) {
+        throw new ConfigurationException(
+            "the job log "
+                + file
+                + " is of task type '"
+                + head.path("type").asText()
+                + "', not '"
+                + type
+                + "'");
+      }
+      OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND);
+      JobLog log =
+          new JobLog(file, new BufferedOutputStream(out), TaskId.of(head.path("run").asText()));
+      log.readItems(lines);
+      return log;
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
+  }
+
+  private void readItems(LineInput lines) throws IOException {
+    long complete = completeLength();
+    if (complete < Files.size(file)) {
+      // The run before ended in the middle of a line.
+      try (RandomAccessFile tail = new RandomAccessFile(file.toFile(), "rw")) {
+        tail.setLength(complete);
+      }
+    }
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      JsonNode entry = parsed(line, lines.number(), file);
+      int item = entry.path("item").asInt(0);
+      if (item < 1) {
+        continue;
+      }
+      if (entry.path("exit").asInt(1) == 0) {
+        succeeded.set(item);
+        remember(item, (int) Long.parseLong(entry.path("check").asText("0"), 16));
+      } else {
+        failures.merge(item, 1, Integer::sum);
+      }
+    }
+  }
+
+  /** The length of the file up to and with its last line end. */
+  private long completeLength() throws IOException {
+    try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+      for (long at = content.length(); at > 0; at--) {
+        content.seek(at - 1);
+        if (content.read() == '\n') {
+          return at;
+        }
+      }
+      return 0;
+    }
+  }
+
+  private void remember(int item, int check) {
+    if (checks.length <= item) {
+      checks = Arrays.copyOf(checks, Math.max(1024, item * 2));
+    }
+    checks[item] = check;
+  }
+
+  private static JsonNode parsed(String line, long number, Path file) {
+    try {
+      return JsonCodec.tree(JsonText.of(line), "line " + number + " of " + file);
+    } catch (CodecException malformed) {
+      throw new ConfigurationException(
+          file + " is no job log: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  /** How many items of earlier runs have succeeded. */
+  int succeeded() {
+    return succeeded.cardinality();
+  }
+
+  /**
+   * Whether the item has succeeded in an earlier run.
+   *
+   * @throws ConfigurationException if it had other arguments there: then this is another input
+   */
+  boolean hasSucceeded(int item, JsonText arguments) {
+    if (!succeeded.get(item)) {
+      return false;
+    }
+    if (checks[item] != check(arguments)) {
+      throw new ConfigurationException(
+          "item "
+              + item
+              + " has other arguments than in the job log "
+              + file
+              + ": resume with the same input, or name another job log");
+    }
+    return true;
+  }
+
+  /** The id of an item's task: the same in every run, until it fails. */
+  TaskId idOf(int item) {
+    return TaskId.derived(run, 1 + failures.getOrDefault(item, 0), "item/" + item);
+  }
+
+  /** Notes the end of an item. On disk after {@link #flush}. */
+  void finished(MapItem item, OutcomeEvent outcome) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    entry.put("item", item.number()).put("id", item.id().toString());
+    entry.put("status", outcome.status().word());
+    entry.put("submitted", item.submittedAt().toString());
+    if (outcome.startedAt() != null) {
+      entry.put("started", outcome.startedAt().toString());
+    }
+    entry.put("ended", outcome.endedAt().toString());
+    entry.put("exit", outcome.status() == Outcome.Status.SUCCEEDED ? 0 : 1);
+    if (outcome.failure() != null) {
+      entry.put("failure", OneLine.of(outcome.failure().toString(), 500));
+    }
+    entry.put("worker", outcome.worker());
+    entry.put("check", Integer.toHexString(item.check()));
+    try {
+      write(entry);
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
+  }
+
+  void flush() {
+    try {
+      out.flush();
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
+  }
+
+  /** A short sum of an item's arguments. */
+  static int check(JsonText arguments) {
+    CRC32C sum = new CRC32C();
+    sum.update(arguments.bytes(), 0, arguments.size());
+    return (int) sum.getValue();
+  }
+
+  private void write(ObjectNode line) throws IOException {
+    out.write(line.toString().getBytes(StandardCharsets.UTF_8));
+    out.write('\n');
+  }
+
+  private static ConfigurationException unwritable(Path file, IOException failure) {
+    return new ConfigurationException(
+        "the job log " + file + " cannot be used: " + failure, failure);
+  }
+
+  @Override
+  public void close() {
+    try {
+      out.close();
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.warren.producer.cli;
+
+import java.io.PrintStream;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
+
+/**
+ * What libraries log, as plain lines on standard error: only warnings unless the user wants more,
+ * and stacks only then. In place of a logging framework, which would take most of a command's
+ * start. Only the process of the command line uses it; a program with the library has its own.
+ */
+public final class LineLogging implements SLF4JServiceProvider {
+  private static final PrintStream NOWHERE =
+      new PrintStream(
+          java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8);
+
+  private static volatile PrintStream target = NOWHERE;
+  private static volatile Level threshold = Level.WARN;
+
+  private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
+  private final IMarkerFactory markers = new BasicMarkerFactory();
+  private final MDCAdapter contexts = new NOPMDCAdapter();
+
+  /** Called by SLF4J. */
+  public LineLogging() {}
+
+  /** Makes SLF4J use this; must come before anything logs. */
+  static void install(PrintStream err) {
+    target = err;
+    System.setProperty("slf4j.provider", LineLogging.class.getName());
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+  }
+
+  /** From which level on to write: {@code WARN} unless this is called. */
+  static void from(Level level) {
+    threshold = level;
+  }
+
+  static boolean isWritten(Level level) {
+    return level.toInt() >= threshold.toInt();
+  }
+
+  static void write(Level level, String logger, String message, @Nullable Throwable failure) {
+    String name = logger.substring(logger.lastIndexOf('.') + 1);
+    boolean verbose = threshold.toInt() < Level.WARN.toInt();
+    target.println(
+        "warren: "
+            + (level == Level.WARN ? "" : level.name().toLowerCase(java.util.Locale.ROOT) + ": ")
+            + OneLine.of(message)
+            + (verbose ? " [" + name + "]" : ""));
+    if (failure != null && verbose) {
+      failure.printStackTrace(target);
+    }
+  }
+
+  @Override
+  public ILoggerFactory getLoggerFactory() {
+    return name -> loggers.computeIfAbsent(name, LineLogger::new);
+  }
+
+  @Override
+  public IMarkerFactory getMarkerFactory() {
+    return markers;
+  }
+
+  @Override
+  public MDCAdapter getMDCAdapter() {
+    return contexts;
+  }
+
+  @Override
+  public String getRequestedApiVersion() {
+    return "2.0.99";
+  }
+
+  @Override
+  public void initialize() {}
+}

@@ -1,0 +1,53 @@
+package dev.warren.producer.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What a command has of its process.
+ *
+ * @param in standard input, unbuffered
+ * @param out standard output, unbuffered; unlike a {@link PrintStream} it says when nobody reads it
+ *     any more
+ * @param err standard error
+ * @param environment the environment variables
+ * @param clock the time of day
+ * @param outIsTerminal whether a person reads standard output directly
+ * @param errIsTerminal whether a person reads standard error directly
+ * @param interrupts Ctrl-C
+ */
+record Surroundings(
+    InputStream in,
+    OutputStream out,
+    PrintStream err,
+    Map<String, String> environment,
+    Clock clock,
+    boolean outIsTerminal,
+    boolean errIsTerminal,
+    Interrupts interrupts) {
+
+  /** Those of this process. */
+  static Surroundings ofProcess() {
+    return new Surroundings(
+        new FileInputStream(FileDescriptor.in),
+        new FileOutputStream(FileDescriptor.out),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        System.getenv(),
+        Clock.systemUTC(),
+        Terminal.isAt(1),
+        Terminal.isAt(2),
+        Interrupts.ofProcess());
+  }
+
+  /** Standard output for text; ends lines with a line feed and flushes at the end of each. */
+  PrintStream text() {
+    return new PrintStream(out, true, StandardCharsets.UTF_8);
+  }
+}

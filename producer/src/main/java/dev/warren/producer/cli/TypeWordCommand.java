@@ -1,0 +1,104 @@
+package dev.warren.producer.cli;
+
+import dev.warren.api.WarrenException;
+import dev.warren.engine.configuration.NearNames;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.registry.TypeAnnouncement;
+import dev.warren.engine.registry.TypeCatalog;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A first word that is no command: a task type whose help is wanted, or a slip of the keys. */
+@Command(description = "A task type.")
+final class TypeWordCommand implements Callable<Integer> {
+  /** Nobody asked for the broker here: it is only looked at for a better answer. */
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+
+  private final Cli cli;
+  private final String word;
+  private final List<String> commands;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "The arguments of the type.")
+  private boolean help;
+
+  TypeWordCommand(Cli cli, String word, List<String> commands) {
+    this.cli = cli;
+    this.word = word;
+    this.commands = commands.stream().filter(name -> !name.equals("demo-run")).toList();
+  }
+
+  @Override
+  public Integer call() {
+    Optional<TypeCatalog> catalog = catalog();
+    Optional<TypeAnnouncement> type = catalog.flatMap(this::find);
+    if (type.isPresent() && help) {
+      TypeHelp.print(type.get(), cli.out());
+      return ExitCodes.OK;
+    }
+    if (type.isPresent()) {
+      cli.say(
+          "'"
+              + word
+              + "' is a task type, not a command: 'warren submit "
+              + word
+              + " …' runs it, 'warren "
+              + word
+              + " --help' shows its arguments");
+      return ExitCodes.USAGE;
+    }
+    cli.say(
+        "no command"
+            + (catalog.isPresent() ? " and no task type '" : " '")
+            + word
+            + "'"
+            + meant(catalog)
+            + " ('warren --help' shows all)");
+    return ExitCodes.USAGE;
+  }
+
+  private String meant(Optional<TypeCatalog> catalog) {
+    Optional<String> command = nearest(commands);
+    if (command.isPresent()) {
+      return "; did you mean '" + command.get() + "'?";
+    }
+    return catalog
+        .flatMap(types -> types.nearest(word))
+        .map(type -> "; did you mean task type '" + type + "', as in 'warren submit " + type + "'?")
+        .orElse("");
+  }
+
+  private Optional<String> nearest(Collection<String> names) {
+    return NearNames.nearest(word, names);
+  }
+
+  private Optional<TypeCatalog> catalog() {
+    try {
+      BrokerSettings broker = cli.broker();
+      if (broker.connectTimeout().compareTo(CONNECT_LIMIT) > 0) {
+        broker = broker.withConnectTimeout(CONNECT_LIMIT);
+      }
+      return Optional.of(cli.types(new Connections(broker, ProcessName.of("cli"))));
+    } catch (WarrenException unconfigured) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<TypeAnnouncement> find(TypeCatalog catalog) {
+    try {
+      return catalog.find(word);
+    } catch (WarrenException unreachable) {
+      LoggerFactory.getLogger(TypeWordCommand.class).debug("types are not known", unreachable);
+      return Optional.empty();
+    }
+  }
+}
