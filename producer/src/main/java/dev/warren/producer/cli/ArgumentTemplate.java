@@ -40,8 +40,8 @@ final class ArgumentTemplate {
         throw new ConfigurationException(
             "'"
                 + OneLine.of(pair, 60)
-                + "' is no argument: give one JSON object, @FILE, - (standard input),"
-                + " or pairs NAME=TEXT and NAME:=JSON");
+                + "' is no argument: give one JSON value (a text in double quotes), @FILE,"
+                + " - (standard input), or pairs NAME=TEXT and NAME:=JSON");
       }
       if (values.put(name, new Value(pair.substring(equals + 1), json)) != null) {
         throw new ConfigurationException("argument '" + name + "' is given twice");

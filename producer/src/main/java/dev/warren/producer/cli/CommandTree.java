@@ -71,13 +71,20 @@ final class CommandTree {
       line.addSubcommand(word.get(), configured(other));
     }
     configure(line);
-    addHelp(line.getCommandSpec());
+    finish(line.getCommandSpec());
     return line.execute(args);
   }
 
   private CommandLine commandLine(String... names) {
     CommandSpec root = CommandSpec.forAnnotatedObject(new RootCommand(cli));
-    Cli.KEYS.stream().filter(key -> !key.isSecret()).forEach(key -> root.addOption(option(key)));
+    // A command's own help is about the command; that of all lists what all have in common.
+    boolean all = names.length > 1;
+    for (Key<?> key : Cli.KEYS) {
+      if (!key.isSecret()) {
+        boolean shown = all ? key.tier() != Tier.RARELY : key.tier() == Tier.ESSENTIAL;
+        root.addOption(option(cli, key, !shown));
+      }
+    }
     root.addOption(
         inherited("--config")
             .type(Path.class)
@@ -88,6 +95,7 @@ final class CommandTree {
     root.addOption(
         inherited("-v", "--verbose")
             .type(boolean[].class)
+            .arity("0")
             .description("Say more on standard error; twice for everything.")
             .setter(new Setter<boolean[]>(given -> verbose(given.length)))
             .build());
@@ -115,7 +123,7 @@ final class CommandTree {
     LineLogging.from(level == 0 ? Level.WARN : level == 1 ? Level.INFO : Level.DEBUG);
   }
 
-  private OptionSpec option(Key<?> key) {
+  private static OptionSpec option(Cli cli, Key<?> key, boolean hidden) {
     String[] names =
         key.flagAlias()
             .map(alias -> new String[] {alias, key.flag()})
@@ -129,7 +137,7 @@ final class CommandTree {
         .type(String.class)
         .paramLabel(key.valueName().isEmpty() ? "true|false" : key.valueName())
         .description((key.description() + byDefault).replace("%", "%%"))
-        .hidden(key.tier() == Tier.RARELY)
+        .hidden(hidden)
         .setter(new Setter<String>(value -> cli.flag(key, value)))
         .build();
   }
@@ -152,13 +160,14 @@ final class CommandTree {
         .setExecutionExceptionHandler((failure, command, result) -> failed(failure));
   }
 
-  /** To each command that has no {@code --help} of its own. */
-  private static void addHelp(CommandSpec spec) {
+  /** Gives {@code --help} to each command that has none of its own, and a short synopsis. */
+  private static void finish(CommandSpec spec) {
+    spec.usageMessage().abbreviateSynopsis(true);
     if (spec.findOption("--help") == null && !spec.name().equals("help")) {
       spec.addOption(
           OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this.").build());
     }
-    spec.subcommands().values().forEach(command -> addHelp(command.getCommandSpec()));
+    spec.subcommands().values().forEach(command -> finish(command.getCommandSpec()));
   }
 
   private Ansi ansi() {

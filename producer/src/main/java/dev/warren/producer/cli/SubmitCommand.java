@@ -57,7 +57,7 @@ final class SubmitCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "ARGUMENT",
       description =
-          "A JSON value, @FILE, - for standard input, or pairs NAME=TEXT and NAME:=JSON. Default: {}.")
+          "A JSON value, @FILE, - (standard input), or pairs: NAME=TEXT, NAME:=JSON. Default: {}.")
   private List<String> words = new ArrayList<>();
 
   @Option(names = "--wait", description = "Wait for the task and print its result.")

@@ -33,12 +33,15 @@ record Surroundings(
     boolean errIsTerminal,
     Interrupts interrupts) {
 
-  /** Those of this process. */
+  /** Those of this process; what is logged from now on goes to its standard error. */
   static Surroundings ofProcess() {
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    LineLogging.install(err);
     return new Surroundings(
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        err,
         System.getenv(),
         Clock.systemUTC(),
         Terminal.isAt(1),

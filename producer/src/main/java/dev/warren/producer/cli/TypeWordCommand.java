@@ -40,7 +40,7 @@ final class TypeWordCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<TypeCatalog> catalog = catalog();
-    Optional<TypeAnnouncement> type = catalog.flatMap(this::find);
+    Optional<TypeAnnouncement> type = catalog.flatMap(types -> types.cached(word));
     if (type.isPresent() && help) {
       TypeHelp.print(type.get(), cli.out());
       return ExitCodes.OK;
@@ -81,21 +81,16 @@ final class TypeWordCommand implements Callable<Integer> {
     return NearNames.nearest(word, names);
   }
 
+  /** What the fleet knows, this word looked up; empty if the broker does not answer. */
   private Optional<TypeCatalog> catalog() {
     try {
       BrokerSettings broker = cli.broker();
       if (broker.connectTimeout().compareTo(CONNECT_LIMIT) > 0) {
         broker = broker.withConnectTimeout(CONNECT_LIMIT);
       }
-      return Optional.of(cli.types(new Connections(broker, ProcessName.of("cli"))));
-    } catch (WarrenException unconfigured) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<TypeAnnouncement> find(TypeCatalog catalog) {
-    try {
-      return catalog.find(word);
+      TypeCatalog types = cli.types(new Connections(broker, ProcessName.of("cli")));
+      boolean unused = types.find(word).isPresent();
+      return Optional.of(types);
     } catch (WarrenException unreachable) {
       LoggerFactory.getLogger(TypeWordCommand.class).debug("types are not known", unreachable);
       return Optional.empty();

@@ -1,6 +1,6 @@
 package dev.warren.producer.cli;
 
-import java.util.List;
+import dev.warren.engine.configuration.NearNames;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,11 +24,10 @@ final class UsageError {
   }
 
   private static String hint(CommandLine.ParameterException failure) {
-    if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      List<String> near = unmatched.getSuggestions();
-      if (!near.isEmpty()) {
-        return "; did you mean '" + near.getFirst().split(" ", 2)[0] + "'?";
-      }
+    if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().getFirst().split("=", 2)[0];
+      return NearNames.hint(word, failure.getCommandLine().getCommandSpec().optionsMap().keySet());
     }
     return "";
   }
