@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -41,7 +42,11 @@ public final class Connections {
    */
   public Connection open(String purpose) {
     ConnectionFactory factory = factory();
-    factory.setThreadFactory(new AmqpThreads(purpose));
+    AmqpThreads threads = new AmqpThreads(purpose);
+    factory.setThreadFactory(threads);
+    // Closing a socket flushes it first; behind a write that is held by a peer that has stopped
+    // reading, that would last as long as the write, and so would noticing missed heartbeats.
+    factory.setShutdownExecutor(Executors.newThreadPerTaskExecutor(threads));
     try {
       return factory.newConnection(process.text() + " " + purpose);
     } catch (IOException | TimeoutException failure) {

@@ -4,6 +4,7 @@ import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.impl.AMQConnection;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskRefusedException;
@@ -49,13 +50,16 @@ final class Sender {
   }
 
   /**
-   * Ends the connection under a thread that is held in a write by a blocked broker. Does not wait:
-   * the client library may wait for the same write.
+   * Ends the connection under a thread that is held in a write by a broker that has stopped
+   * reading. Takes a second at most.
    */
   void cutOff() {
     Connection stuck = connection;
-    if (stuck != null) {
-      Thread.ofPlatform().name(name + "-cut-off").daemon().start(() -> stuck.abort(ABORT_MILLIS));
+    if (stuck instanceof AMQConnection held) {
+      // Closing or aborting the connection would say goodbye first, and wait behind the same write.
+      held.getFrameHandler().close();
+    } else if (stuck != null) {
+      stuck.abort(ABORT_MILLIS);
     }
   }
 
