@@ -74,7 +74,8 @@ public final class Connections {
     factory.setRequestedHeartbeat(Math.toIntExact(settings.heartbeat().toSeconds()));
     int timeout = Math.toIntExact(settings.connectTimeout().toMillis());
     factory.setConnectionTimeout(timeout);
-    factory.setHandshakeTimeout(timeout);
+    // The client waits half of it for each answer of the handshake.
+    factory.setHandshakeTimeout(2 * timeout);
     factory.setChannelRpcTimeout(Math.toIntExact(CHANNEL_ANSWER_LIMIT.toMillis()));
     factory.setChannelShouldCheckRpcResponseType(true);
     factory.setClientProperties(properties(factory.getClientProperties()));
