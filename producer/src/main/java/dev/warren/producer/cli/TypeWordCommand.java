@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,12 @@ import picocli.CommandLine.Option;
 final class TypeWordCommand implements Callable<Integer> {
   /** Nobody asked for the broker here: it is only looked at for a better answer. */
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+
+  /** The words that the launcher keeps for itself, when it is what has started this program. */
+  private static final List<String> LAUNCHER_COMMANDS =
+      List.of(
+          "up", "down", "status", "logs", "worker", "gateway", "demo", "test", "fmt", "bench",
+          "install");
 
   private final Cli cli;
   private final String word;
@@ -34,7 +41,11 @@ final class TypeWordCommand implements Callable<Integer> {
   TypeWordCommand(Cli cli, String word, List<String> commands) {
     this.cli = cli;
     this.word = word;
-    this.commands = commands.stream().filter(name -> !name.equals("demo-run")).toList();
+    boolean launched = cli.surroundings().environment().containsKey("WARREN_LAUNCHER");
+    this.commands =
+        Stream.concat(commands.stream(), launched ? LAUNCHER_COMMANDS.stream() : Stream.empty())
+            .filter(name -> !name.equals("demo-run"))
+            .toList();
   }
 
   @Override
