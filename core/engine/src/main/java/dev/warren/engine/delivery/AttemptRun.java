@@ -92,6 +92,7 @@ final class AttemptRun implements Attempt {
     }
     MDC.put("task", task.id().toString());
     MDC.put("type", task.type());
+    MDC.put("queue", task.queue());
     try {
       body(registration);
     } catch (Throwable failed) {
@@ -101,6 +102,7 @@ final class AttemptRun implements Attempt {
       left();
       MDC.remove("task");
       MDC.remove("type");
+      MDC.remove("queue");
     }
   }
 

@@ -233,7 +233,7 @@ public final class DeliveryEngine implements AutoCloseable {
     }
 
     /** The registrations whose tasks a queue may bring: those at home there, or else all. */
-    private List<Registration<?, ?>> servedFrom(String queue) {
+    public List<Registration<?, ?>> servedFrom(String queue) {
       List<Registration<?, ?>> atHome =
           registrations.values().stream()
               .filter(registration -> registration.type().options().queue().equals(queue))

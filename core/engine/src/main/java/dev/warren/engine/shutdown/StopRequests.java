@@ -31,6 +31,7 @@ public final class StopRequests {
   private String reason = "";
   private boolean urgent;
   private boolean interrupted;
+  private @Nullable Runnable whenAsked;
   private @Nullable Runnable whenUrgent;
 
   /** Nobody asks but the program itself. */
@@ -74,6 +75,21 @@ public final class StopRequests {
     }
   }
 
+  /** Runs the action at the first request; now, if there has been one. */
+  public void whenAsked(Runnable action) {
+    boolean now;
+    lock.lock();
+    try {
+      whenAsked = action;
+      now = !reason.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    if (now) {
+      action.run();
+    }
+  }
+
   /** Runs the action at the second request; now, if there has been one. */
   public void whenUrgent(Runnable action) {
     boolean now;
@@ -101,15 +117,20 @@ public final class StopRequests {
 
   /** Asks to stop in order; a repetition changes nothing. */
   public void stopInOrder(String why) {
+    Runnable action = null;
     lock.lock();
     try {
       if (reason.isEmpty()) {
         reason = why;
+        action = whenAsked;
       }
     } finally {
       lock.unlock();
     }
     asked.countDown();
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** Asks to stop at once. */

@@ -1,0 +1,168 @@
+package dev.warren.worker;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.Defaults;
+import dev.warren.engine.configuration.Key;
+import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.configuration.StandardKeys;
+import dev.warren.engine.configuration.Tier;
+import dev.warren.engine.health.HealthKeys;
+import dev.warren.engine.logging.LogFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The settings of the worker program. */
+final class WorkerKeys {
+  static final Key<List<String>> QUEUES =
+      Key.texts("worker.queues")
+          .withAlias("queues")
+          .describedAs("The queues to serve.")
+          .in(Tier.ESSENTIAL)
+          .withDefault(String.join(",", WorkerSettings.DEFAULT_QUEUES));
+
+  static final Key<List<String>> TASKS =
+      Key.texts("tasks.jars")
+          .withAlias("tasks")
+          .describedAs("Jars of tasks (or folders with a jar and what it needs); repeatable.")
+          .in(Tier.ESSENTIAL);
+
+  static final Key<Integer> THREADS =
+      Key.integer("worker.threads", 1, 10_000)
+          .withAlias("threads")
+          .describedAs("Busy tasks at once. Default: the cores, shared among the processes.")
+          .in(Tier.ESSENTIAL);
+
+  static final Key<Integer> VIRTUAL =
+      Key.integer("worker.virtual", 1, 1_000_000)
+          .withAlias("virtual")
+          .describedAs("Waiting tasks at once, each on a virtual thread.")
+          .in(Tier.ESSENTIAL)
+          .withDefault(String.valueOf(WorkerSettings.DEFAULT_VIRTUAL));
+
+  static final Key<Integer> PROCESSES =
+      Key.integer("worker.processes", 1, 1_000)
+          .withAlias("processes")
+          .describedAs("JVMs to run; from 2 on they are supervised and restarted.")
+          .in(Tier.ESSENTIAL)
+          .withDefault("1");
+
+  static final Key<Path> FILES_ROOT =
+      Key.path("tasks.files-root")
+          .withAlias("files-root")
+          .describedAs("The folder that file tasks may read; without it they are refused.")
+          .in(Tier.OFTEN);
+
+  static final Key<Map<String, String>> SET =
+      Key.entries("tasks.set")
+          .withAlias("set")
+          .describedAs("A setting for tasks to read; repeatable.")
+          .in(Tier.OFTEN);
+
+  static final Key<Duration> GRACE =
+      Key.duration("worker.grace")
+          .withAlias("grace")
+          .describedAs("What running tasks get to finish when the worker is told to stop.")
+          .in(Tier.OFTEN)
+          .withDefault(Defaults.GRACE.toSeconds() + "s");
+
+  static final Key<Map<String, String>> PREFETCH =
+      Key.entries("worker.prefetch")
+          .withAlias("prefetch")
+          .describedAs("Deliveries held of a queue, e.g. cpu=4; default: twice its concurrency.");
+
+  static final Key<Path> STATE_DIR =
+      Key.path("worker.state-dir")
+          .withAlias("state-dir")
+          .describedAs("Notes of running tasks. Default: ~/.local/state/warren/workers.");
+
+  static final Key<Integer> PROCESS_INDEX =
+      Key.integer("worker.process-index", 1, 1_000)
+          .withAlias("process-index")
+          .describedAs("Which of the supervised processes this is; set by the supervisor.");
+
+  static final Key<Path> RUN_DIR =
+      Key.path("worker.run-dir")
+          .withAlias("run-dir")
+          .describedAs("The supervisor's folder; set by the supervisor.");
+
+  static final Key<Path> SUSPECTS =
+      Key.path("worker.suspects")
+          .withAlias("suspects")
+          .describedAs("Tasks that ran when the predecessor crashed; set by the supervisor.");
+
+  static final List<Key<?>> ALL = all();
+
+  private WorkerKeys() {}
+
+  private static List<Key<?>> all() {
+    List<Key<?>> keys = new ArrayList<>();
+    keys.add(StandardKeys.BROKER_URI);
+    keys.addAll(
+        List.of(QUEUES, TASKS, THREADS, VIRTUAL, PROCESSES, FILES_ROOT, SET, GRACE, PREFETCH));
+    keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
+    keys.add(StandardKeys.TOPOLOGY_MODE);
+    keys.addAll(HealthKeys.ALL);
+    keys.addAll(LogFormat.KEYS);
+    keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
+    return List.copyOf(keys);
+  }
+
+  /** What the settings say about the worker itself. */
+  static WorkerSettings workerSettings(Settings settings) {
+    int processes = settings.get(PROCESSES);
+    return new WorkerSettings(
+        StandardKeys.brokerSettings(settings),
+        settings.get(QUEUES),
+        settings.find(THREADS).orElseGet(() -> shareOfCores(processes)),
+        settings.get(VIRTUAL),
+        prefetch(settings.get(PREFETCH)),
+        settings.get(StandardKeys.TOPOLOGY_MODE),
+        settings.get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
+        settings.get(TASKS).stream().map(Path::of).toList(),
+        taskSettings(settings));
+  }
+
+  /** The cores of the machine that one of so many processes should keep busy, at least one. */
+  static int shareOfCores(int processes) {
+    return Math.ceilDiv(Runtime.getRuntime().availableProcessors(), processes);
+  }
+
+  static Path stateFolder(Settings settings, Map<String, String> environment) {
+    return settings
+        .find(STATE_DIR)
+        .orElseGet(
+            () -> {
+              String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+              String base = environment.getOrDefault("XDG_STATE_HOME", "");
+              return Path.of(base.isBlank() ? home + "/.local/state" : base, "warren", "workers");
+            });
+  }
+
+  private static Map<String, Integer> prefetch(Map<String, String> given) {
+    Map<String, Integer> parsed = new HashMap<>();
+    given.forEach(
+        (queue, text) -> {
+          try {
+            parsed.put(queue, Integer.parseInt(text.strip()));
+          } catch (NumberFormatException noNumber) {
+            throw new ConfigurationException(
+                "worker.prefetch: '" + text + "' for queue " + queue + " is no number", noNumber);
+          }
+          if (parsed.get(queue) < 1 || parsed.get(queue) > 65_535) {
+            throw new ConfigurationException(
+                "worker.prefetch: " + text + " for queue " + queue + " is not from 1 to 65535");
+          }
+        });
+    return parsed;
+  }
+
+  private static Map<String, String> taskSettings(Settings settings) {
+    Map<String, String> all = new HashMap<>(settings.get(SET));
+    settings.find(FILES_ROOT).ifPresent(root -> all.put("files-root", root.toString()));
+    return all;
+  }
+}

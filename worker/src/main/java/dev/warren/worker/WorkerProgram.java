@@ -1,0 +1,176 @@
+package dev.warren.worker;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.delivery.DrainReport;
+import dev.warren.engine.health.HealthKeys;
+import dev.warren.engine.health.HealthServer;
+import dev.warren.engine.health.HealthSettings;
+import dev.warren.engine.journal.InFlightJournal;
+import dev.warren.engine.logging.LogFormat;
+import dev.warren.engine.shutdown.LastResort;
+import dev.warren.engine.shutdown.StopRequests;
+import dev.warren.worker.crash.RunFolder;
+import dev.warren.worker.crash.Suspects;
+import dev.warren.worker.supervise.ChildCommand;
+import dev.warren.worker.supervise.Supervisor;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The worker program with its settings read: one JVM, or a supervisor of several. */
+final class WorkerProgram {
+  private static final int INTERRUPTED = 130;
+
+  private final Settings settings;
+  private final Map<String, String> environment;
+  private final String label;
+  private final Duration grace;
+
+  WorkerProgram(Settings settings, Map<String, String> environment) {
+    this.settings = settings;
+    this.environment = environment;
+    this.label = Supervisor.label(settings.find(WorkerKeys.PROCESS_INDEX).orElse(1));
+    this.grace = settings.get(WorkerKeys.GRACE);
+  }
+
+  /** Runs until told to stop; answers the exit code. */
+  int run(List<String> args, PrintStream output, PrintStream errors) throws InterruptedException {
+    boolean supervises = settings.get(WorkerKeys.PROCESSES) > 1;
+    LogFormat.apply(settings, supervises ? "supervisor" : label, hasTerminal());
+    return supervises ? supervise(args, output, errors) : work();
+  }
+
+  private static boolean hasTerminal() {
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+  }
+
+  private int supervise(List<String> args, PrintStream output, PrintStream errors)
+      throws InterruptedException {
+    // What is wrong with the settings is said once, here, and not by every child.
+    WorkerSettings ofChild = WorkerKeys.workerSettings(settings);
+    Optional<HealthSettings> health = HealthKeys.settings(settings);
+    List<String> more = new ArrayList<>();
+    more.addAll(List.of("--threads", String.valueOf(ofChild.threads())));
+    more.addAll(List.of("--log-format", System.getProperty("dev.warren.log.format", "text")));
+    more.addAll(List.of("--health-host", HealthSettings.LOOPBACK));
+    more.addAll(List.of("--health-port", health.isPresent() ? "0" : "off"));
+    Supervisor.Plan plan =
+        new Supervisor.Plan(
+            settings.get(WorkerKeys.PROCESSES),
+            ChildCommand.of(WorkerMain.class, args, more),
+            grace,
+            health);
+    StopRequests requests = StopRequests.fromSignals();
+    try (RunFolder folder = RunFolder.create(WorkerKeys.stateFolder(settings, environment))) {
+      return new Supervisor(plan, folder, requests, output, errors).run();
+    }
+  }
+
+  private int work() throws InterruptedException {
+    Optional<Path> supervised = settings.find(WorkerKeys.RUN_DIR);
+    StopRequests requests =
+        supervised.isPresent()
+            ? StopRequests.fromSupervisor(System.in)
+            : StopRequests.fromSignals();
+    settings.find(WorkerKeys.SUSPECTS).ifPresent(WorkerProgram::tellSuspects);
+    WorkerSettings of = WorkerKeys.workerSettings(settings);
+    if (supervised.isPresent()) {
+      return work(of, RunFolder.existing(supervised.get()), requests);
+    }
+    try (RunFolder folder = RunFolder.create(WorkerKeys.stateFolder(settings, environment))) {
+      return work(of, folder, requests);
+    }
+  }
+
+  private int work(WorkerSettings of, RunFolder folder, StopRequests requests)
+      throws InterruptedException {
+    try (InFlightJournal journal = journal(folder, of);
+        Worker worker = Worker.builder(of).label(label).journal(journal).build();
+        AutoCloseable _ = serveHealth(worker, folder)) {
+      requests.whenAsked(worker::giveUpStart);
+      worker.start();
+      String reason = requests.await();
+      drain(worker, requests, reason);
+    } catch (InterruptedException | RuntimeException failed) {
+      throw failed;
+    } catch (Exception impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    return requests.interrupted() ? INTERRUPTED : 0;
+  }
+
+  private void drain(Worker worker, StopRequests requests, String reason)
+      throws InterruptedException {
+    Logger log = LoggerFactory.getLogger(WorkerProgram.class);
+    log.info(
+        "{}: takes no more tasks; what runs gets {} s to finish, a second signal ends that",
+        reason,
+        grace.toSeconds());
+    requests.whenUrgent(
+        () -> {
+          log.warn("stopping at once");
+          LastResort.haltAfter(Duration.ofSeconds(5), requests.interrupted() ? INTERRUPTED : 0);
+          worker.hurry();
+        });
+    DrainReport report = worker.drain(grace);
+    log.info(
+        "drained in {} ms: {} tasks succeeded and {} died here since the start; {} deliveries were"
+            + " given back unstarted, {} interrupted",
+        report.took().toMillis(),
+        worker.report().done(),
+        worker.report().failed(),
+        report.returned(),
+        report.interrupted());
+  }
+
+  private InFlightJournal journal(RunFolder folder, WorkerSettings of) {
+    Path file = folder.journal(label);
+    try {
+      return InFlightJournal.create(file, 2 * (of.threads() + of.virtual()));
+    } catch (IOException failed) {
+      throw new ConfigurationException(
+          "the journal " + file + " cannot be made (" + failed + "): choose another --state-dir",
+          failed);
+    }
+  }
+
+  private AutoCloseable serveHealth(Worker worker, RunFolder folder) {
+    Optional<HealthSettings> where = HealthKeys.settings(settings);
+    if (where.isEmpty()) {
+      return () -> {};
+    }
+    HealthServer server = HealthServer.start(where.get(), worker::health, worker::metrics);
+    try {
+      Path file = folder.healthAddress(label);
+      Path partial = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(partial, server.address().toString());
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      server.close();
+      throw new ConfigurationException("the folder of this run cannot be written", failed);
+    }
+    return server;
+  }
+
+  private static void tellSuspects(Path file) {
+    try {
+      int suspects = Suspects.read(file).size();
+      LoggerFactory.getLogger(WorkerProgram.class)
+          .info(
+              "{} tasks were running when predecessors of this worker crashed: {}", suspects, file);
+    } catch (IOException unreadable) {
+      throw new ConfigurationException("the suspects in " + file + " cannot be read", unreadable);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.warren.worker;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.Defaults;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.topology.TopologyMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a worker consumes, and how.
+ *
+ * @param queues the queues to serve. Default is {@code default} and {@code cpu}.
+ * @param threads concurrency of the lane for busy work. Default is one per core.
+ * @param virtual concurrency of the lane for waiting work. Default is 200.
+ * @param prefetch unacknowledged deliveries at most, for queues that should not have the default
+ * @param topology what to do about queues and exchanges at the start. Default is to declare them.
+ * @param consumerTimeout the broker's limit between delivery and acknowledgement
+ * @param taskJars jars of tasks to load beside the built-in ones
+ * @param taskSettings what tasks may read: {@code files-root} among them
+ */
+public record WorkerSettings(
+    BrokerSettings broker,
+    List<String> queues,
+    int threads,
+    int virtual,
+    Map<String, Integer> prefetch,
+    TopologyMode topology,
+    Duration consumerTimeout,
+    List<Path> taskJars,
+    Map<String, String> taskSettings) {
+  public static final List<String> DEFAULT_QUEUES = List.of("default", "cpu");
+  public static final int DEFAULT_VIRTUAL = 200;
+
+  public WorkerSettings {
+    Objects.requireNonNull(broker, "broker");
+    Objects.requireNonNull(topology, "topology");
+    queues = queues.stream().distinct().toList();
+    prefetch = Map.copyOf(prefetch);
+    taskJars = List.copyOf(taskJars);
+    taskSettings = Map.copyOf(taskSettings);
+    if (threads < 1 || virtual < 1) {
+      throw new ConfigurationException("a lane runs at least one task at once");
+    }
+    for (String queue : prefetch.keySet()) {
+      if (!queues.contains(queue)) {
+        throw new ConfigurationException(
+            "prefetch names the queue '" + queue + "', which this worker does not serve");
+      }
+    }
+  }
+
+  /** The defaults, for a broker. */
+  public static WorkerSettings of(BrokerSettings broker) {
+    return new WorkerSettings(
+        broker,
+        DEFAULT_QUEUES,
+        Runtime.getRuntime().availableProcessors(),
+        DEFAULT_VIRTUAL,
+        Map.of(),
+        TopologyMode.APPLY,
+        Defaults.CONSUMER_TIMEOUT,
+        List.of(),
+        Map.of());
+  }
+
+  public WorkerSettings withQueues(String... names) {
+    return new WorkerSettings(
+        broker,
+        List.of(names),
+        threads,
+        virtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        taskJars,
+        taskSettings);
+  }
+
+  public WorkerSettings withConcurrency(int inThreads, int inVirtual) {
+    return new WorkerSettings(
+        broker,
+        queues,
+        inThreads,
+        inVirtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        taskJars,
+        taskSettings);
+  }
+
+  public WorkerSettings withTaskSettings(Map<String, String> settings) {
+    return new WorkerSettings(
+        broker, queues, threads, virtual, prefetch, topology, consumerTimeout, taskJars, settings);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.warren.worker.crash;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.journal.InFlight;
+import dev.warren.engine.journal.InFlightJournal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of one running worker program, {@code run-<pid>} in the state folder: a journal for
+ * each of its JVMs, suspects, the addresses of their health ports. Removed when the program ends in
+ * order; what a crashed one left is looked through by the next to start.
+ */
+public final class RunFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+  private static final Pattern NAME = Pattern.compile("run-(\\d+)");
+
+  private final Path path;
+
+  private RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Makes the folder of this program, after a look at what crashed ones have left.
+   *
+   * @param state the state folder; made if need be
+   */
+  public static RunFolder create(Path state) {
+    long own = ProcessHandle.current().pid();
+    try {
+      Files.createDirectories(state);
+      for (Path left : leftOvers(state, own)) {
+        Suspects.tell("a worker that ran here before", journals(left));
+        remove(left);
+      }
+      return new RunFolder(Files.createDirectory(state.resolve("run-" + own)));
+    } catch (IOException failed) {
+      throw new ConfigurationException(
+          "the state folder "
+              + state
+              + " cannot be used ("
+              + failed
+              + "): choose another with"
+              + " --state-dir",
+          failed);
+    }
+  }
+
+  /** The folder that a supervisor has made; it stays when this program ends. */
+  public static RunFolder existing(Path path) {
+    return new RunFolder(path);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** The journal of a JVM of the program. */
+  public Path journal(String label) {
+    return path.resolve(label + ".journal");
+  }
+
+  /** Where the suspects of a JVM are kept for its successor. */
+  public Path suspects(String label) {
+    return path.resolve(label + ".suspects");
+  }
+
+  /** Where a JVM writes the address of its health port. */
+  public Path healthAddress(String label) {
+    return path.resolve(label + ".health");
+  }
+
+  @Override
+  public void close() {
+    try {
+      remove(path);
+    } catch (IOException stays) {
+      LOG.warn("{} was not removed: {}", path, stays.toString());
+    }
+  }
+
+  /**
+   * Folders of programs that are gone. A container gives everyone the same pid: ours is old too.
+   */
+  private static List<Path> leftOvers(Path state, long own) throws IOException {
+    List<Path> left = new ArrayList<>();
+    try (Stream<Path> all = Files.list(state)) {
+      for (Path folder : all.toList()) {
+        Matcher name = NAME.matcher(folder.getFileName().toString());
+        if (name.matches()) {
+          long pid = Long.parseLong(name.group(1));
+          if (pid == own || ProcessHandle.of(pid).isEmpty()) {
+            left.add(folder);
+          }
+        }
+      }
+    }
+    return left;
+  }
+
+  private static List<InFlight> journals(Path folder) throws IOException {
+    List<InFlight> running = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".journal")).toList()) {
+        try {
+          running.addAll(InFlightJournal.read(file));
+        } catch (IOException unreadable) {
+          LOG.warn("the journal {} cannot be read: {}", file, unreadable.getMessage());
+        }
+      }
+    }
+    return running;
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(one);
+      }
+    }
+  }
+}

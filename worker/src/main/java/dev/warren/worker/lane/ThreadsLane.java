@@ -1,0 +1,69 @@
+package dev.warren.worker.lane;
+
+import dev.warren.api.Lane;
+import dev.warren.engine.delivery.Attempt;
+import dev.warren.engine.delivery.LaneExecutor;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs attempts on a fixed pool of platform threads named {@code warren-threads-<n>}: for work that
+ * keeps a core busy. What waits is bounded by the prefetch of the queues.
+ */
+public final class ThreadsLane implements LaneExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadsLane.class);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  private final ThreadPoolExecutor pool;
+
+  /**
+   * @param threads how many attempts run at once
+   */
+  public ThreadsLane(int threads) {
+    // Daemons: a handler that ignores its interrupt must not keep a stopped worker alive.
+    pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("warren-threads-", 1).factory());
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.THREADS;
+  }
+
+  @Override
+  public int concurrency() {
+    return pool.getMaximumPoolSize();
+  }
+
+  @Override
+  public int running() {
+    return pool.getActiveCount();
+  }
+
+  @Override
+  public void execute(Attempt attempt) {
+    pool.execute(attempt);
+  }
+
+  @Override
+  public void close() {
+    pool.shutdownNow();
+    try {
+      if (!pool.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("{} tasks of lane threads ignore their interrupt", pool.getActiveCount());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

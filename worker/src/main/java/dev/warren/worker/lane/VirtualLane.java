@@ -1,0 +1,105 @@
+package dev.warren.worker.lane;
+
+import dev.warren.api.Lane;
+import dev.warren.engine.delivery.Attempt;
+import dev.warren.engine.delivery.LaneExecutor;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each attempt on a virtual thread of its own, at most so many at once: for work that waits.
+ * What comes above that waits in a queue, which is bounded by the prefetch, so that whoever hands
+ * attempts over is never blocked.
+ */
+public final class VirtualLane implements LaneExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualLane.class);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  private final int concurrency;
+  private final Semaphore places;
+  private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final ThreadFactory factory = Thread.ofVirtual().name("warren-virtual-", 1).factory();
+  private volatile boolean closed;
+
+  /**
+   * @param concurrency how many attempts run at once
+   */
+  public VirtualLane(int concurrency) {
+    this.concurrency = concurrency;
+    this.places = new Semaphore(concurrency);
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.VIRTUAL;
+  }
+
+  @Override
+  public int concurrency() {
+    return concurrency;
+  }
+
+  @Override
+  public int running() {
+    return concurrency - places.availablePermits();
+  }
+
+  @Override
+  public void execute(Attempt attempt) {
+    waiting.add(attempt);
+    startWhatFits();
+  }
+
+  /**
+   * Starts waiting attempts while there are places. Looks at the queue again after each place it
+   * gave back: whoever added meanwhile may have found none.
+   */
+  private void startWhatFits() {
+    while (!closed && !waiting.isEmpty() && places.tryAcquire()) {
+      Attempt next = waiting.poll();
+      if (next == null) {
+        places.release();
+      } else {
+        Thread thread = factory.newThread(() -> run(next));
+        threads.add(thread);
+        thread.start();
+      }
+    }
+  }
+
+  private void run(Attempt attempt) {
+    try {
+      attempt.run();
+    } finally {
+      threads.remove(Thread.currentThread());
+      places.release();
+      startWhatFits();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    waiting.clear();
+    threads.forEach(Thread::interrupt);
+    long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    try {
+      for (Thread thread : threads) {
+        if (!thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+          LOG.warn("{} tasks of lane virtual ignore their interrupt", threads.size());
+          return;
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

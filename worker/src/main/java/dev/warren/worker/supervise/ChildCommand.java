@@ -1,0 +1,35 @@
+package dev.warren.worker.supervise;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How this program starts itself again as a child: the same JVM, flags, class path and arguments.
+ */
+public final class ChildCommand {
+  private ChildCommand() {}
+
+  /**
+   * The command.
+   *
+   * @param more arguments that win over those given, as they come last
+   */
+  public static List<String> of(Class<?> main, List<String> given, List<String> more) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // A debugger's port belongs to the parent.
+      if (!flag.startsWith("-agentlib:jdwp")) {
+        command.add(flag);
+      }
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(given);
+    command.addAll(more);
+    return command;
+  }
+}
