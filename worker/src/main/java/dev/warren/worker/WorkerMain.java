@@ -17,7 +17,7 @@ import java.util.Map;
  * broker for its topology or permissions, 130 interrupted from the keyboard, 1 anything else.
  */
 public final class WorkerMain {
-  private static final String PROGRAM = "warren worker";
+  static final String PROGRAM = "warren worker";
 
   private WorkerMain() {}
 

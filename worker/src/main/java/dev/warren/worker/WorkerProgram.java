@@ -1,6 +1,7 @@
 package dev.warren.worker;
 
 import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.health.HealthKeys;
@@ -21,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,28 +47,30 @@ final class WorkerProgram {
   /** Runs until told to stop; answers the exit code. */
   int run(List<String> args, PrintStream output, PrintStream errors) throws InterruptedException {
     boolean supervises = settings.get(WorkerKeys.PROCESSES) > 1;
-    LogFormat.apply(settings, supervises ? "supervisor" : label, hasTerminal());
-    return supervises ? supervise(args, output, errors) : work();
+    LogFormat format = LogFormat.apply(settings, supervises ? "supervisor" : label, hasTerminal());
+    return supervises ? supervise(args, format, output, errors) : work();
   }
 
   private static boolean hasTerminal() {
     return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
-  private int supervise(List<String> args, PrintStream output, PrintStream errors)
+  private int supervise(List<String> args, LogFormat format, PrintStream output, PrintStream errors)
       throws InterruptedException {
     // What is wrong with the settings is said once, here, and not by every child.
     WorkerSettings ofChild = WorkerKeys.workerSettings(settings);
     Optional<HealthSettings> health = HealthKeys.settings(settings);
-    List<String> more = new ArrayList<>();
-    more.addAll(List.of("--threads", String.valueOf(ofChild.threads())));
-    more.addAll(List.of("--log-format", System.getProperty("dev.warren.log.format", "text")));
-    more.addAll(List.of("--health-host", HealthSettings.LOOPBACK));
-    more.addAll(List.of("--health-port", health.isPresent() ? "0" : "off"));
+    ChildArguments ofChildren =
+        new ChildArguments(CommandLine.parse(WorkerMain.PROGRAM, WorkerKeys.ALL, args))
+            .with(WorkerKeys.PROCESSES, "1")
+            .with(WorkerKeys.THREADS, String.valueOf(ofChild.threads()))
+            .with(LogFormat.FORMAT, format.word())
+            .with(HealthKeys.HOST, HealthSettings.LOOPBACK)
+            .with(HealthKeys.PORT, health.isPresent() ? "0" : "off");
     Supervisor.Plan plan =
         new Supervisor.Plan(
             settings.get(WorkerKeys.PROCESSES),
-            ChildCommand.of(WorkerMain.class, args, more),
+            ChildCommand.of(WorkerMain.class, ofChildren.asList()),
             grace,
             health);
     StopRequests requests = StopRequests.fromSignals();

@@ -224,8 +224,6 @@ final class Child {
     List<String> command = new ArrayList<>(home.command());
     command.addAll(
         List.of(
-            "--processes",
-            "1",
             "--process-index",
             String.valueOf(index),
             "--run-dir",

@@ -11,12 +11,8 @@ import java.util.List;
 public final class ChildCommand {
   private ChildCommand() {}
 
-  /**
-   * The command.
-   *
-   * @param more arguments that win over those given, as they come last
-   */
-  public static List<String> of(Class<?> main, List<String> given, List<String> more) {
+  /** The command that starts a main class with arguments. */
+  public static List<String> of(Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -28,8 +24,7 @@ public final class ChildCommand {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
-    command.addAll(given);
-    command.addAll(more);
+    command.addAll(arguments);
     return command;
   }
 }
