@@ -114,7 +114,7 @@ final class AttemptRun implements Attempt {
     if (arguments == null && registered.type().argumentType() != Object.class) {
       throw new CodecException("arguments of task " + task.id() + " are null");
     }
-    registered.body().run(cast(arguments), currentContext(), verdict -> answer(encoded(verdict)));
+    registered.body().run(cast(arguments), currentContext(), new BodyAnswer<R>());
   }
 
   /** {@code null} reaches only bodies whose argument is any JSON value. */
@@ -172,6 +172,19 @@ final class AttemptRun implements Attempt {
       return context;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** How a body answers. */
+  private final class BodyAnswer<R extends @Nullable Object> implements Registration.Answer<R> {
+    @Override
+    public void accept(Verdict<R> verdict) {
+      answer(encoded(verdict));
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      answer(verdictOf(error));
     }
   }
 

@@ -37,6 +37,12 @@ public record Registration<A, R extends @Nullable Object>(
    */
   @FunctionalInterface
   public interface Body<A, R extends @Nullable Object> {
-    void run(A arguments, TaskContext context, Consumer<Verdict<R>> answer) throws Exception;
+    void run(A arguments, TaskContext context, Answer<R> answer) throws Exception;
+  }
+
+  /** Takes the verdict of an attempt; only the first counts. Safe for concurrent use. */
+  public interface Answer<R extends @Nullable Object> extends Consumer<Verdict<R>> {
+    /** The attempt failed, as if its body had thrown the error. */
+    void failed(Throwable error);
   }
 }
