@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks over AMQP: a ping to all processes, passive declarations to the broker. */
 final class FleetQueries implements FleetQuery {
   /** Processes answer after a random wait, so as not to answer as one; nobody waits longer. */
-  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofMillis(500);
 
   private static final int TRANSIENT = 1;
 
