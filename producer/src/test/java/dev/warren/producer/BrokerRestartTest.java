@@ -18,9 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 @RabbitMq
 class BrokerRestartTest {
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerRestartTest.class);
   private static final int TASKS = 5_000;
 
   @Test
@@ -65,7 +68,7 @@ class BrokerRestartTest {
       assertThat(completions).hasValue(TASKS);
       assertThat(fleet.runs).hasSize(TASKS);
       int runs = fleet.runs.values().stream().mapToInt(AtomicInteger::get).sum();
-      System.out.printf("%d tasks, %d duplicate runs%n", TASKS, runs - TASKS);
+      LOG.info("{} tasks, {} duplicate runs", TASKS, runs - TASKS);
     }
   }
 }
