@@ -129,7 +129,8 @@ fleet_up() {
   worker_options ${given[@]+"${given[@]}"}
   local index started=()
   for ((index = 1; index <= workers; index++)); do
-    start_part "worker-$index" worker $((7710 + index)) "${WORKER_OPTIONS[@]}"
+    start_part "worker-$index" worker $((7710 + index)) \
+      --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
   done
   [[ -z $gateway ]] || start_part gateway gateway 7700
   local name
@@ -256,7 +257,7 @@ END
   fi
   if [[ -n $purge ]]; then
     [[ -f $STATE/broker.properties ]] && purge_broker "$STATE"
-    rm -rf "$STATE"/{logs,run}
+    rm -rf "$STATE"/{logs,run,workers}
   elif [[ -f $STATE/broker.properties ]]; then
     stop_broker "$STATE"
   fi
