@@ -19,6 +19,9 @@ END
   if [[ -n $(ls -A "$target") && ! -f $target/bin/warren ]]; then
     fail "$target is not empty and not a Warren; it is left alone."
   fi
+  [[ ! $target -ef $RELEASE ]] || fail "$target is the release that runs; it is installed there."
+  local jars=("$RELEASE"/lib/warren-producer-*.jar)
+  local version=${jars[0]##*/warren-producer-}
   # Folders are swapped, not overwritten: programs that run from them keep their files.
   new=$(mktemp -d "$target/.new.XXXXXX")
   cp -R "$RELEASE"/. "$new"
@@ -28,7 +31,7 @@ END
     mv "$part" "$target/"
   done
   rmdir "$new"
-  say "installed ${RELEASE##*/} into $target; start it as $target/bin/warren"
+  say "installed Warren ${version%.jar} into $target; start it as $target/bin/warren"
 }
 
 # Launcher and scripts are no reason to build for a start, but here they are what is installed.

@@ -235,6 +235,28 @@ downKillsWhatDoesNotEndAndOnlyThat() {
   expect_ended "$pid"
 }
 
+demoUsesTwoWorkersAndStopsThemUnlessToldToKeepThem() {
+  stand_in_release "$work/stand-in"
+  fleet demo --broker "$WARREN_TEST_BROKER" --seed 7
+  expect_code 0
+  expect_in "[demo-run, --seed, 7] $work/state/warren.yaml" "$OUT"
+  expect_in "worker-2 is ready" "$ERR"
+  expect_in "worker-2 has stopped" "$ERR"
+  [[ ! -e $work/state/broker.properties ]] || problem "the demo has left its broker's record"
+
+  fleet demo --broker "$WARREN_TEST_BROKER" --keep
+  expect_code 0
+  fleet status
+  expect_in "worker-2   ready" "$OUT"
+  # A second demo takes the fleet that is up, and tells what became of it.
+  fleet demo --fail
+  expect_code 1
+  expect_in "using the fleet that is up" "$ERR"
+  fleet status
+  expect_in "worker-1   ready" "$OUT"
+  down_again
+}
+
 wrongPasswordIsTold() {
   stand_in_release "$work/stand-in"
   fleet up --broker "amqp://nobody:wrong@${WARREN_TEST_BROKER#*@}"
@@ -254,7 +276,7 @@ tests=$(declare -F | sed -n 's/^declare -f \(.*[A-Z].*\)$/\1/p')
 if [[ ${WARREN_TEST_BROKER:-} == amqp://* ]]; then
   jdk=$(real_jdk) || exit 1
 else
-  with_broker='upMakes|upSays|downKills|wrongPassword'
+  with_broker='upMakes|upSays|downKills|demoUses|wrongPassword'
   printf 'launcher: no broker given, so without: %s\n' "$(grep -E "^($with_broker)" <<<"$tests" | xargs)"
   tests=$(grep -vE "^($with_broker)" <<<"$tests")
 fi

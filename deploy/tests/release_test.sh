@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+#
+# Tests of the release that the build has just made (JAVA_HOME is a JDK that can run it): the archive holds every jar once and all that
+# the programs name, and what is unpacked or installed from it works without sources and Maven.
+
+set -uo pipefail
+
+root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0 passed=0
+
+check() {
+  local what=$1
+  shift
+  if "$@" >"$work/output" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED %s\n' "$what"
+    sed 's/^/    /' "$work/output"
+  fi
+}
+
+# The lines of a manifest are broken after 72 bytes; a broken one goes on after a blank.
+class_path() {
+  (cd "$work" && "$JAVA_HOME/bin/jar" -x -f "$1" META-INF/MANIFEST.MF)
+  tr -d '\r' <"$work/META-INF/MANIFEST.MF" | sed -e ':a' -e 'N' -e '$!ba' -e 's/\n //g' |
+    sed -n 's/^Class-Path: //p' | tr ' ' '\n'
+}
+
+namesOnlyJarsThatAreThere() {
+  local program jar missing=0
+  for program in producer worker async-gateway bench; do
+    while read -r jar; do
+      [[ -f $release/lib/$jar ]] && continue
+      printf 'warren-%s names %s, which is not in lib\n' "$program" "$jar"
+      missing=1
+    done < <(class_path "$release"/lib/warren-"$program"-*.jar)
+  done
+  return "$missing"
+}
+
+holdsNoJarThatNobodyNames() {
+  local program
+  for program in producer worker async-gateway bench; do
+    class_path "$release"/lib/warren-"$program"-*.jar
+    (cd "$release/lib" && printf '%s\n' warren-"$program"-*.jar)
+  done | sort -u >"$work/named"
+  (cd "$release/lib" && printf '%s\n' *.jar) | sort | diff - "$work/named"
+}
+
+holdsEachLibraryInOneVersion() {
+  (cd "$release/lib" && printf '%s\n' *.jar) | sed -E 's/-[0-9][^-]*(-SNAPSHOT)?\.jar$//' | sort |
+    uniq -d | { ! grep .; }
+}
+
+clean() { env -i PATH="$PATH" HOME="$work/home" JAVA_HOME="$JAVA_HOME" "$@" </dev/null; }
+
+tellsItsVersion() {
+  local output
+  output=$(cd / && clean "$1/bin/warren" version) || return 1
+  printf '%s\n' "$output"
+  [[ $output == "warren ${release##*/warren-}"* ]]
+}
+
+installsItself() {
+  clean "$release/bin/warren" install "$work/installed" && tellsItsVersion "$work/installed" &&
+    clean "$release/bin/warren" install "$work/installed" && tellsItsVersion "$work/installed" &&
+    ! clean "$work/installed/bin/warren" install "$work/installed" && tellsItsVersion "$work/installed"
+}
+
+leavesOtherFoldersAlone() {
+  mkdir -p "$work/other"
+  touch "$work/other/mine"
+  ! clean "$release/bin/warren" install "$work/other" && [[ $(ls "$work/other") == mine ]]
+}
+
+answersHelp() {
+  clean "$release/bin/warren" worker --help | grep -q -- --queues
+}
+
+tar -xzf "$root"/deploy/target/warren-*.tar.gz -C "$work" || exit 1
+release=$(echo "$work"/warren-*)
+check 'the jars that the programs name are there' namesOnlyJarsThatAreThere
+check 'every jar is named by a program' holdsNoJarThatNobodyNames
+check 'each library is there in one version' holdsEachLibraryInOneVersion
+check 'an unpacked archive works' tellsItsVersion "$release"
+check 'it installs itself, also over an earlier one' installsItself
+check 'it does not install over something else' leavesOtherFoldersAlone
+check 'the worker answers --help' answersHelp
+printf 'release: %d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
