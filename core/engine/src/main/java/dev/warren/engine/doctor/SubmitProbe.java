@@ -66,8 +66,10 @@ final class SubmitProbe {
       BasicProperties properties =
           new BasicProperties.Builder().messageId(UUID.randomUUID().toString()).build();
       channel.basicPublish(TopologyNames.TASKS, NOBODYS_KEY, true, properties, new byte[] {'0'});
-      channel.waitForConfirmsOrDie(CONFIRM_LIMIT.toMillis());
-      return Finding.ok(what, "the broker takes and confirms messages");
+      // Not "…OrDie", which after the limit waits for the broker's leave to close the channel.
+      return channel.waitForConfirms(CONFIRM_LIMIT.toMillis())
+          ? Finding.ok(what, "the broker takes and confirms messages")
+          : Finding.error(what, "the broker refused a message", "look at its log");
     } catch (TimeoutException late) {
       return blocked.get().isEmpty()
           ? Finding.error(

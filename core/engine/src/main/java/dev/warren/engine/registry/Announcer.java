@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.SendDeadlineException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.Connections;
@@ -35,6 +36,7 @@ public final class Announcer implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofHours(23);
   private static final Duration INTERVAL_JITTER = Duration.ofHours(1);
   private static final Duration CONFIRM_LIMIT = Duration.ofSeconds(10);
+  private static final int ABORT_LIMIT_MILLIS = 1_000;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
   private final Connections connections;
@@ -86,26 +88,42 @@ public final class Announcer implements AutoCloseable {
    */
   public void announce() {
     Instant now = clock.instant();
-    try (Connection connection = connections.open("announce")) {
-      Channel channel = connection.createChannel();
-      channel.confirmSelect();
-      // A return comes before the confirm: an exchange without its stream would swallow all.
-      AtomicInteger returned = new AtomicInteger();
-      channel.addReturnListener(message -> returned.incrementAndGet());
-      for (TypeAnnouncement type : types) {
-        channel.basicPublish(
-            TopologyNames.REGISTRY, "", true, properties(type, now), body(type, now));
-      }
-      channel.waitForConfirmsOrDie(CONFIRM_LIMIT.toMillis());
-      if (returned.get() > 0) {
-        throw RegistryFailures.unbound(connections);
-      }
+    Connection connection = connections.open("announce");
+    try {
+      publish(connection.createChannel(), now);
       LOG.debug("announced {} types", types.size());
-    } catch (IOException | ShutdownSignalException | TimeoutException failure) {
+    } catch (IOException | ShutdownSignalException failure) {
       throw RegistryFailures.explain(connections, failure);
+    } catch (TimeoutException late) {
+      throw new SendDeadlineException(
+          "the broker confirmed no announcement within "
+              + CONFIRM_LIMIT.toSeconds()
+              + " s: does it block publishers? ('warren doctor')",
+          late);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new BrokerUnreachableException("announcing was interrupted", stopped);
+    } finally {
+      // A broker that blocks publishers reads no goodbye, so it is not waited for.
+      connection.abort(ABORT_LIMIT_MILLIS);
+    }
+  }
+
+  private void publish(Channel channel, Instant now)
+      throws IOException, InterruptedException, TimeoutException {
+    channel.confirmSelect();
+    // A return comes before the confirm: an exchange without its stream would swallow all.
+    AtomicInteger returned = new AtomicInteger();
+    channel.addReturnListener(message -> returned.incrementAndGet());
+    for (TypeAnnouncement type : types) {
+      channel.basicPublish(
+          TopologyNames.REGISTRY, "", true, properties(type, now), body(type, now));
+    }
+    if (!channel.waitForConfirms(CONFIRM_LIMIT.toMillis())) {
+      throw new SendDeadlineException("the broker refused an announcement; look at its log");
+    }
+    if (returned.get() > 0) {
+      throw RegistryFailures.unbound(connections);
     }
   }
 
