@@ -1,0 +1,188 @@
+package dev.warren.bench;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.Key;
+import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.topology.Declarer;
+import dev.warren.engine.topology.Topology;
+import dev.warren.producer.WarrenClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a scenario, in turns with PerfTest, each measurement in a virtual host of its own. */
+final class Bench {
+  private static final String QUEUE = "default";
+
+  private final Settings settings;
+  private final BenchBroker broker;
+  private final @Nullable PerfTest perfTest;
+  private final Path workFolder;
+  private final Consumer<String> progress;
+  private final int seconds;
+  private final int window;
+  private final int bytes;
+
+  Bench(Settings settings, BenchBroker broker, Path workFolder, Consumer<String> progress) {
+    this.settings = settings;
+    this.broker = broker;
+    this.workFolder = workFolder;
+    this.progress = progress;
+    this.perfTest = settings.get(BenchKeys.PERF_TEST) ? PerfTest.find() : null;
+    this.seconds = settings.get(BenchKeys.SECONDS);
+    this.window = settings.get(BenchKeys.WINDOW);
+    this.bytes = settings.get(BenchKeys.BYTES);
+  }
+
+  Report run(Scenario scenario) throws InterruptedException {
+    Instant began = Instant.now();
+    Machine machine = Machine.here();
+    if (machine.busy()) {
+      progress.accept(
+          "the machine is busy (load %.1f): figures will be worth little".formatted(machine.load()));
+    }
+    List<Report.Round> rounds = new ArrayList<>();
+    List<Report.LatencyRound> latencies = new ArrayList<>();
+    for (int number = 1; number <= settings.get(BenchKeys.ROUNDS); number++) {
+      switch (scenario) {
+        case E2E -> rounds.add(withPerfTest(endToEnd(number)));
+        case ENQUEUE -> rounds.add(withPerfTest(enqueue(number)));
+        case LATENCY -> {
+          for (int rate : rates()) {
+            latencies.add(latency(number, rate));
+          }
+        }
+      }
+    }
+    return new Report(
+        scenario.name().toLowerCase(java.util.Locale.ROOT),
+        began,
+        machine,
+        broker.version(),
+        perfTest == null || rounds.isEmpty()
+            ? null
+            : perfTest.version() + ": " + PerfTest.options(seconds, bytes),
+        setting(),
+        rounds,
+        latencies);
+  }
+
+  private String setting() {
+    return "echo of %d bytes, window %d, %s, worker options '%s'"
+        .formatted(
+            bytes,
+            window,
+            settings.find(BenchKeys.TASKS).map(n -> n + " tasks").orElse(seconds + " s"),
+            settings.find(BenchKeys.WORKER_OPTIONS).orElse(""));
+  }
+
+  private List<Integer> rates() {
+    try {
+      return settings.get(BenchKeys.RATES).stream().map(Integer::valueOf).toList();
+    } catch (NumberFormatException unreadable) {
+      throw new ConfigurationException("--rates takes whole numbers, as in 100,1000", unreadable);
+    }
+  }
+
+  private Load.Limit limit() {
+    return settings
+        .find(BenchKeys.TASKS)
+        .map(tasks -> new Load.Limit(tasks, Duration.ofHours(1)))
+        .orElseGet(() -> new Load.Limit(Long.MAX_VALUE, Duration.ofSeconds(seconds)));
+  }
+
+  private Report.Round endToEnd(int number) throws InterruptedException {
+    try (BenchBroker.Place place = broker.place();
+        WorkerProcess worker = worker(place.settings(), number);
+        WarrenClient client = client(place.settings(), true)) {
+      Cores.Meter meter = meter(place, worker);
+      Load.Result result = new Load(client, bytes).endToEnd(window, limit());
+      Cores cores = meter.read();
+      long duplicates =
+          worker.attempts().stream()
+              .map(attempts -> attempts - result.rate().count())
+              .findFirst()
+              .orElse(-1);
+      return new Report.Round(number, result, duplicates, cores, null);
+    }
+  }
+
+  private Report.Round enqueue(int number) throws InterruptedException {
+    try (BenchBroker.Place place = broker.place()) {
+      new Declarer(new Connections(place.settings(), ProcessName.of("bench")))
+          .apply(
+              Topology.fleet().and(Topology.workQueue(QUEUE)).and(Topology.type(QUEUE, "echo")));
+      try (WarrenClient client = client(place.settings(), false)) {
+        Cores.Meter meter = meter(place, null);
+        Load.Result result = new Load(client, bytes).enqueue(window, limit());
+        return new Report.Round(number, result, -1, meter.read(), null);
+      }
+    }
+  }
+
+  private Report.LatencyRound latency(int number, int perSecond) throws InterruptedException {
+    try (BenchBroker.Place place = broker.place();
+        WorkerProcess worker = worker(place.settings(), number);
+        WarrenClient client = client(place.settings(), true)) {
+      Cores.Meter meter = meter(place, worker);
+      Load.OpenResult result =
+          new Load(client, bytes).openLoop(perSecond, Duration.ofSeconds(seconds));
+      progress.accept(
+          "round %d, %d/s: p50 %.2f ms, p99 %.2f ms"
+              .formatted(number, perSecond, result.latency().p50(), result.latency().p99()));
+      return new Report.LatencyRound(number, perSecond, result, meter.read());
+    }
+  }
+
+  private Report.Round withPerfTest(Report.Round round) throws InterruptedException {
+    progress.accept(
+        "round %d: Warren %.0f/s".formatted(round.number(), round.warren().rate().steady()));
+    if (perfTest == null) {
+      return round;
+    }
+    try (BenchBroker.Place place = broker.place()) {
+      Path output = workFolder.resolve("perf-test-" + round.number() + ".log");
+      PerfTest.Result result = perfTest.run(place, seconds, bytes, output);
+      progress.accept(
+          "round %d: PerfTest %.0f/s".formatted(round.number(), result.rate().steady()));
+      return round.with(result);
+    }
+  }
+
+  private WorkerProcess worker(BrokerSettings at, int number) throws InterruptedException {
+    return WorkerProcess.start(
+        at,
+        words(BenchKeys.WORKER_OPTIONS),
+        words(BenchKeys.WORKER_JAVA_OPTIONS),
+        workFolder.resolve("worker-" + number + ".log"));
+  }
+
+  private List<String> words(Key<String> key) {
+    return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+  }
+
+  private WarrenClient client(BrokerSettings at, boolean waiting) {
+    return WarrenClient.builder()
+        .broker(at)
+        .role("bench")
+        .window(window)
+        .waiting(waiting)
+        .typeCache(workFolder.resolve("types"))
+        .connect();
+  }
+
+  private static Cores.Meter meter(BenchBroker.Place place, @Nullable WorkerProcess worker) {
+    return Cores.Meter.start(
+        new Cores.Sources(
+            place::brokerTime,
+            () -> ProcessorTime.of(ProcessHandle.current().pid()),
+            () -> worker == null ? Duration.ZERO : worker.processorTime()));
+  }
+}

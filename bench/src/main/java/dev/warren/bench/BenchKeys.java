@@ -1,0 +1,122 @@
+package dev.warren.bench;
+
+import dev.warren.engine.configuration.Key;
+import dev.warren.engine.configuration.StandardKeys;
+import dev.warren.engine.configuration.Tier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The settings of a benchmark. */
+final class BenchKeys {
+  /** How results are printed. */
+  enum Output {
+    TABLE,
+    JSON
+  }
+
+  static final Key<Integer> ROUNDS =
+      Key.integer("bench.rounds", 1, 100)
+          .withAlias("rounds")
+          .describedAs("How often Warren and PerfTest take turns.")
+          .in(Tier.ESSENTIAL)
+          .withDefault("3");
+
+  static final Key<Integer> SECONDS =
+      Key.integer("bench.seconds", 2, 3_600)
+          .withAlias("seconds")
+          .describedAs("How long each of them runs in a round.")
+          .in(Tier.ESSENTIAL)
+          .withDefault("20");
+
+  static final Key<Integer> TASKS =
+      Key.integer("bench.tasks", 100, 100_000_000)
+          .withAlias("tasks")
+          .describedAs("So many tasks a round, instead of so many seconds.")
+          .in(Tier.OFTEN);
+
+  static final Key<Integer> WINDOW =
+      Key.integer("bench.window", 1, 100_000)
+          .withAlias("window")
+          .describedAs("Unfinished tasks at most (e2e), unconfirmed ones (enqueue).")
+          .in(Tier.ESSENTIAL)
+          .withDefault("1000");
+
+  static final Key<Integer> BYTES =
+      Key.integer("bench.bytes", 2, 1_000_000)
+          .withAlias("bytes")
+          .describedAs("The size of a task's arguments, and of PerfTest's messages.")
+          .in(Tier.OFTEN)
+          .withDefault("300");
+
+  static final Key<List<String>> RATES =
+      Key.texts("bench.rates")
+          .withAlias("rates")
+          .describedAs("Tasks per second of the latency scenario.")
+          .in(Tier.OFTEN)
+          .withDefault("100,1000");
+
+  static final Key<String> BROKER =
+      Key.text("bench.broker")
+          .withAlias("broker")
+          .describedAs(
+              "'node' starts a private one for the run; 'configured' takes that of --broker-uri.")
+          .in(Tier.ESSENTIAL)
+          .withDefault("node");
+
+  static final Key<Boolean> PERF_TEST =
+      Key.toggle("bench.perf-test")
+          .withAlias("perf-test")
+          .describedAs("Whether RabbitMQ PerfTest runs in turns with Warren.")
+          .in(Tier.OFTEN)
+          .withDefault("true");
+
+  static final Key<String> WORKER_OPTIONS =
+      Key.text("bench.worker-options")
+          .withAlias("worker-options")
+          .describedAs("Flags for 'warren worker', separated by blanks.")
+          .in(Tier.OFTEN);
+
+  static final Key<String> WORKER_JAVA_OPTIONS =
+      Key.text("bench.worker-java-options")
+          .withAlias("worker-java-options")
+          .describedAs("Flags for the worker's JVM, separated by blanks.");
+
+  static final Key<Output> OUTPUT =
+      Key.choice("bench.output", Output.class)
+          .withAlias("output")
+          .describedAs("How results are printed.")
+          .in(Tier.OFTEN)
+          .withDefault("table");
+
+  static final Key<Path> REPORT =
+      Key.path("bench.report")
+          .withAlias("report")
+          .describedAs("Writes the results to this file too, as JSON.")
+          .in(Tier.OFTEN);
+
+  /** All of them, and those of the broker. */
+  static final List<Key<?>> ALL = all();
+
+  private BenchKeys() {}
+
+  private static List<Key<?>> all() {
+    List<Key<?>> all =
+        new ArrayList<>(
+            List.of(
+                ROUNDS,
+                SECONDS,
+                TASKS,
+                WINDOW,
+                BYTES,
+                RATES,
+                BROKER,
+                PERF_TEST,
+                WORKER_OPTIONS,
+                WORKER_JAVA_OPTIONS,
+                OUTPUT,
+                REPORT));
+    all.addAll(StandardKeys.BROKER);
+    return List.copyOf(all);
+  }
+}

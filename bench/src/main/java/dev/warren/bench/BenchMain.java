@@ -1,0 +1,106 @@
+package dev.warren.bench;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.ConfigurationException;
+import dev.warren.api.LoginRefusedException;
+import dev.warren.api.WarrenException;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.configuration.CommandLine;
+import dev.warren.engine.configuration.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/**
+ * {@code warren bench [SCENARIO] [FLAGS]}: measures the fleet beside RabbitMQ PerfTest.
+ *
+ * <p>Exit codes: 0 ok, 1 a task was lost or failed, or the benchmark could not be run; 2 usage; 3
+ * broker unreachable; 130 interrupted.
+ */
+public final class BenchMain {
+  private static final String PROGRAM = "warren bench";
+  private static final String SUMMARY =
+      """
+      Scenarios, the first word: e2e (default) submits tasks, runs them on a worker of its own and
+      takes their outcomes; enqueue only submits; latency measures at fixed rates; jmh runs the
+      micro-benchmarks (its flags are those of JMH). The broker is a private node unless told
+      otherwise; everything that was started is ended.""";
+
+  private BenchMain() {}
+
+  public static void main(String[] args) throws Exception {
+    System.exit(run(args));
+  }
+
+  private static int run(String[] args) throws IOException {
+    boolean named = args.length > 0 && !args[0].startsWith("-");
+    String[] flags = named ? Arrays.copyOfRange(args, 1, args.length) : args;
+    if (CommandLine.asksForHelp(args)) {
+      System.out.print(CommandLine.help(PROGRAM + " [SCENARIO]", SUMMARY, BenchKeys.ALL));
+      return 0;
+    }
+    try {
+      Scenario scenario = Scenario.of(named ? args[0] : "e2e");
+      Settings settings =
+          Settings.fromCommandLine(PROGRAM, BenchKeys.ALL, flags, System.getenv());
+      return measure(scenario, settings);
+    } catch (ConfigurationException usage) {
+      return failed(2, usage);
+    } catch (BrokerUnreachableException | LoginRefusedException unreachable) {
+      return failed(3, unreachable);
+    } catch (WarrenException failure) {
+      return failed(1, failure);
+    } catch (InterruptedException interrupted) {
+      return 130;
+    }
+  }
+
+  private static int failed(int code, WarrenException failure) {
+    System.err.println("warren: " + failure.getMessage());
+    return code;
+  }
+
+  private static int measure(Scenario scenario, Settings settings)
+      throws IOException, InterruptedException {
+    Path workFolder = Files.createTempDirectory("warren-bench-");
+    Interruption interruption = Interruption.ofThisThread();
+    try {
+      Report report;
+      try (BenchBroker broker = BenchBroker.open(settings, workFolder)) {
+        report =
+            new Bench(settings, broker, workFolder, line -> System.err.println("warren: " + line))
+                .run(scenario);
+      }
+      print(report, settings);
+      return report.missing() == 0 ? 0 : 1;
+    } finally {
+      remove(workFolder);
+      interruption.over();
+    }
+  }
+
+  private static void print(Report report, Settings settings) throws IOException {
+    String json =
+        JsonCodec.json()
+            .writer()
+            .with(SerializationFeature.INDENT_OUTPUT)
+            .writeValueAsString(report);
+    System.out.println(
+        settings.get(BenchKeys.OUTPUT) == BenchKeys.Output.JSON ? json : ReportTable.of(report));
+    if (settings.find(BenchKeys.REPORT).isPresent()) {
+      Files.writeString(settings.get(BenchKeys.REPORT), json + "\n");
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

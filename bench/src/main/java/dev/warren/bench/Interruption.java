@@ -1,0 +1,46 @@
+package dev.warren.bench;
+
+import java.time.Duration;
+
+/**
+ * Turns Ctrl-C and SIGTERM into an interrupt of the measuring thread, and holds the JVM until that
+ * has ended what it started.
+ */
+final class Interruption {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Thread hook;
+
+  private Interruption(Thread measuring) {
+    this.hook =
+        Thread.ofPlatform()
+            .name("warren-bench-interruption")
+            .unstarted(
+                () -> {
+                  measuring.interrupt();
+                  try {
+                    boolean ended = measuring.join(LIMIT);
+                    if (!ended) {
+                      System.err.println("warren: not everything could be ended in " + LIMIT);
+                    }
+                  } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+  }
+
+  static Interruption ofThisThread() {
+    Interruption interruption = new Interruption(Thread.currentThread());
+    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    return interruption;
+  }
+
+  /** The measuring thread has ended all: the hook is needed no more. */
+  void over() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      // The hook runs and waits for this thread.
+    }
+  }
+}

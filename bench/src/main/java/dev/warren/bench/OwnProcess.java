@@ -1,0 +1,98 @@
+package dev.warren.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process that a benchmark starts and ends. Its output goes to a file. It gets only the
+ * environment that it is given: settings of the user's fleet must not reach it.
+ */
+final class OwnProcess implements AutoCloseable {
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final List<String> PASSED_ON = List.of("PATH", "HOME", "LANG", "HOSTNAME");
+
+  private final String name;
+  private final Process process;
+  private final Path output;
+
+  private OwnProcess(String name, Process process, Path output) {
+    this.name = name;
+    this.process = process;
+    this.output = output;
+  }
+
+  static OwnProcess start(
+      String name, List<String> command, Map<String, String> environment, Path output) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    // Away from configuration files of the user.
+    Path folder = output.toAbsolutePath().getParent();
+    builder.directory(folder.toFile());
+    builder.environment().keySet().retainAll(PASSED_ON);
+    builder.environment().put("XDG_CONFIG_HOME", folder.toString());
+    builder.environment().putAll(environment);
+    try {
+      return new OwnProcess(name, builder.start(), output);
+    } catch (IOException failed) {
+      throw new BenchException(name + " cannot be started: " + failed.getMessage(), failed);
+    }
+  }
+
+  /** The JVM that runs this program. */
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Waits until it ends; false if the limit passes first. */
+  boolean awaitEnd(Duration limit) throws InterruptedException {
+    return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Its exit code, once it has ended. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  List<String> lines() {
+    try {
+      return Files.readAllLines(output);
+    } catch (IOException unreadable) {
+      throw new BenchException("the output of " + name + " cannot be read", unreadable);
+    }
+  }
+
+  /** What it said last, for an error. */
+  String lastWords() {
+    List<String> lines = lines();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+  }
+
+  /** Asks it to end and, where that does not help, ends it with all that it has started. */
+  @Override
+  public void close() {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroy();
+    try {
+      if (!awaitEnd(STOP_LIMIT)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException interrupted) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    started.forEach(ProcessHandle::destroyForcibly);
+  }
+}

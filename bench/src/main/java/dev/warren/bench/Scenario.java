@@ -1,0 +1,25 @@
+package dev.warren.bench;
+
+import dev.warren.api.ConfigurationException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What is measured. */
+enum Scenario {
+  /** Tasks submitted, run by a worker, their outcomes back at the submitter: a closed loop. */
+  E2E,
+  /** Tasks submitted and confirmed; nobody runs them. */
+  ENQUEUE,
+  /** From submission to outcome at given rates: an open loop. */
+  LATENCY;
+
+  static Scenario of(String word) {
+    return Arrays.stream(values())
+        .filter(scenario -> scenario.name().equals(word.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "no scenario '" + word + "': there are e2e, enqueue, latency and jmh"));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.warren.bench;
+
+import dev.warren.engine.connection.BrokerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** A real {@code warren worker} with the built-in tasks, in JVMs of its own. */
+final class WorkerProcess implements AutoCloseable {
+  private static final String MAIN = "dev.warren.worker.WorkerMain";
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
+  private final OwnProcess process;
+  private final URI health;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private WorkerProcess(OwnProcess process, URI health) {
+    this.process = process;
+    this.health = health;
+  }
+
+  /** Starts it and waits until it consumes. */
+  static WorkerProcess start(
+      BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
+      throws InterruptedException {
+    int port = freePort();
+    List<String> command = new ArrayList<>();
+    command.add(OwnProcess.java());
+    // As the launcher starts it.
+    command.addAll(List.of("-Xshare:auto", "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(List.of("--health-port", Integer.toString(port)));
+    command.addAll(options);
+    Map<String, String> environment =
+        Map.of("WARREN_BROKER_URI", broker.uriWithCredentials().reveal());
+    WorkerProcess worker =
+        new WorkerProcess(
+            OwnProcess.start("the worker", command, environment, output),
+            URI.create("http://127.0.0.1:" + port));
+    try {
+      worker.awaitReady();
+      return worker;
+    } catch (BenchException | InterruptedException failed) {
+      worker.close();
+      throw failed;
+    }
+  }
+
+  Duration processorTime() {
+    return ProcessorTime.ofTree(process.handle());
+  }
+
+  /** How many attempts have ended, from its metrics; empty if it does not tell. */
+  OptionalLong attempts() {
+    double sum = 0;
+    boolean found = false;
+    for (String line : get("/metrics").lines().toList()) {
+      if (line.startsWith("warren_attempts_total")) {
+        found = true;
+        sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+      }
+    }
+    return found ? OptionalLong.of(Math.round(sum)) : OptionalLong.empty();
+  }
+
+  private void awaitReady() throws InterruptedException {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!ready()) {
+      if (process.awaitEnd(LOOK_AGAIN) || System.nanoTime() - deadline > 0) {
+        throw new BenchException("the worker is not ready:\n" + process.lastWords());
+      }
+    }
+  }
+
+  private boolean ready() {
+    return !get("/health/ready").isEmpty();
+  }
+
+  /** The body of a good answer, else empty. */
+  private String get(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(health.resolve(path)).timeout(ANSWER_LIMIT).build();
+    try {
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? answer.body() : "";
+    } catch (IOException notYet) {
+      return "";
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException none) {
+      throw new BenchException("no port is free", none);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    process.close();
+  }
+}
