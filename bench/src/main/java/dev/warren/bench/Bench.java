@@ -46,7 +46,8 @@ final class Bench {
     Machine machine = Machine.here();
     if (machine.busy()) {
       progress.accept(
-          "the machine is busy (load %.1f): figures will be worth little".formatted(machine.load()));
+          "the machine is busy (load %.1f): figures will be worth little"
+              .formatted(machine.load()));
     }
     List<Report.Round> rounds = new ArrayList<>();
     List<Report.LatencyRound> latencies = new ArrayList<>();
@@ -117,8 +118,7 @@ final class Bench {
   private Report.Round enqueue(int number) throws InterruptedException {
     try (BenchBroker.Place place = broker.place()) {
       new Declarer(new Connections(place.settings(), ProcessName.of("bench")))
-          .apply(
-              Topology.fleet().and(Topology.workQueue(QUEUE)).and(Topology.type(QUEUE, "echo")));
+          .apply(Topology.fleet().and(Topology.workQueue(QUEUE)).and(Topology.type(QUEUE, "echo")));
       try (WarrenClient client = client(place.settings(), false)) {
         Cores.Meter meter = meter(place, null);
         Load.Result result = new Load(client, bytes).enqueue(window, limit());

@@ -29,8 +29,7 @@ final class BenchBroker implements AutoCloseable {
   private final OptionalLong process;
   private final @Nullable PrivateNode ownNode;
 
-  private BenchBroker(
-      BrokerSettings settings, URI managementUri, @Nullable PrivateNode ownNode) {
+  private BenchBroker(BrokerSettings settings, URI managementUri, @Nullable PrivateNode ownNode) {
     this.settings = settings;
     this.management = new ManagementApi(managementUri, settings);
     this.process =
@@ -73,7 +72,6 @@ final class BenchBroker implements AutoCloseable {
     management.createVirtualHost(name);
     return new Place(name);
   }
-
 
   /** A virtual host for one measurement, deleted when it is closed. */
   final class Place implements AutoCloseable {

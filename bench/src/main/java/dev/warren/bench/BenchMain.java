@@ -37,6 +37,10 @@ public final class BenchMain {
   }
 
   private static int run(String[] args) throws IOException {
+    if (args.length > 0 && args[0].equals("jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return 0;
+    }
     boolean named = args.length > 0 && !args[0].startsWith("-");
     String[] flags = named ? Arrays.copyOfRange(args, 1, args.length) : args;
     if (CommandLine.asksForHelp(args)) {
@@ -45,8 +49,7 @@ public final class BenchMain {
     }
     try {
       Scenario scenario = Scenario.of(named ? args[0] : "e2e");
-      Settings settings =
-          Settings.fromCommandLine(PROGRAM, BenchKeys.ALL, flags, System.getenv());
+      Settings settings = Settings.fromCommandLine(PROGRAM, BenchKeys.ALL, flags, System.getenv());
       return measure(scenario, settings);
     } catch (ConfigurationException usage) {
       return failed(2, usage);

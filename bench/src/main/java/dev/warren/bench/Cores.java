@@ -13,8 +13,7 @@ import java.util.function.Supplier;
  */
 record Cores(double broker, double client, double worker, double others) {
   /** Where a meter reads. */
-  record Sources(
-      Supplier<Duration> broker, Supplier<Duration> client, Supplier<Duration> worker) {}
+  record Sources(Supplier<Duration> broker, Supplier<Duration> client, Supplier<Duration> worker) {}
 
   /** Readings at a time. */
   static final class Meter {

@@ -92,7 +92,8 @@ final class Load {
   }
 
   private void count(Object answer, boolean failed) {
-    if (failed || (answer instanceof Outcome<?> outcome && !(outcome instanceof Outcome.Succeeded<?>))) {
+    if (failed
+        || (answer instanceof Outcome<?> outcome && !(outcome instanceof Outcome.Succeeded<?>))) {
       failures.increment();
     } else {
       completions.completed(System.nanoTime());
@@ -128,8 +129,7 @@ final class Load {
               });
     }
     boolean all =
-        ends.tryAcquire(
-            Math.toIntExact(requests), LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
+        ends.tryAcquire(Math.toIntExact(requests), LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
     long lost = all ? 0 : requests - answered.sum();
     return new OpenResult(
         latencies.latency(),

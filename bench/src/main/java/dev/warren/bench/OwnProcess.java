@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,7 +32,7 @@ final class OwnProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     // Away from configuration files of the user.
-    Path folder = output.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(output.toAbsolutePath().getParent(), "no root");
     builder.directory(folder.toFile());
     builder.environment().keySet().retainAll(PASSED_ON);
     builder.environment().put("XDG_CONFIG_HOME", folder.toString());

@@ -53,7 +53,9 @@ final class PerfTest {
       files.forEach(file -> jars.add(file.toString()));
     } catch (IOException absent) {
       throw new BenchException(
-          "PerfTest is not in " + folder + ": build with './warren bench', or give"
+          "PerfTest is not in "
+              + folder
+              + ": build with './warren bench', or give"
               + " --perf-test=false",
           absent);
     }

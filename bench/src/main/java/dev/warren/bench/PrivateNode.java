@@ -52,7 +52,7 @@ final class PrivateNode implements AutoCloseable {
           "a private node needs the launcher: start with './warren bench', or give --broker"
               + " configured");
     }
-    Path home = Path.of(launcher).toAbsolutePath().getParent();
+    Path home = Path.of(launcher).toAbsolutePath().resolveSibling("");
     for (Path candidate :
         List.of(home.resolve("deploy/broker/node"), home.resolveSibling("broker/node"))) {
       if (Files.isRegularFile(candidate)) {
@@ -81,7 +81,8 @@ final class PrivateNode implements AutoCloseable {
       throw new BenchException("interrupted", interrupted);
     }
     if (process.exitCode() != 0) {
-      throw new BenchException("the private node does not " + command + ":\n" + process.lastWords());
+      throw new BenchException(
+          "the private node does not " + command + ":\n" + process.lastWords());
     }
   }
 

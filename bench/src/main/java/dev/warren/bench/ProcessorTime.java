@@ -55,14 +55,18 @@ final class ProcessorTime {
 
   /** Reads {@code /proc/PID/stat}. The name of the program, in brackets, may contain anything. */
   static Duration fromStat(String stat) {
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return ticks(Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]));
   }
 
   /** Reads the first line of {@code /proc/stat}: all but idle; guests are part of user time. */
   static Duration fromMachineStat(String line) {
     List<Long> fields =
-        Stream.of(line.strip().split("\\s+")).skip(1).limit(FIRST_GUEST).map(Long::valueOf).toList();
+        Stream.of(line.strip().split("\\s+", -1))
+            .skip(1)
+            .limit(FIRST_GUEST)
+            .map(Long::valueOf)
+            .toList();
     long busy = fields.stream().mapToLong(Long::longValue).sum();
     return ticks(busy - fields.get(IDLE) - fields.get(IO_WAIT));
   }

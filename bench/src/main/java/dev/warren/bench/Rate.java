@@ -12,7 +12,9 @@ record Rate(long count, double steady, double total) {
 
   private static final double NANOS = 1e9;
 
-  /** The rate of completions at these times, in order; of the array only the first {@code count}. */
+  /**
+   * The rate of completions at these times, in order; of the array only the first {@code count}.
+   */
   static Rate of(long startNanos, long[] completions, int count) {
     if (count == 0) {
       return NONE;
@@ -20,8 +22,7 @@ record Rate(long count, double steady, double total) {
     long last = completions[count - 1];
     int quarter = count / 4;
     // The quarter's last completion begins the steady span and is not part of it.
-    double steady =
-        quarter == 0 ? 0 : perSecond(count - quarter, last - completions[quarter - 1]);
+    double steady = quarter == 0 ? 0 : perSecond(count - quarter, last - completions[quarter - 1]);
     return new Rate(count, steady, perSecond(count, last - startNanos));
   }
 

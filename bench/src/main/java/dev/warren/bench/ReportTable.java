@@ -1,5 +1,6 @@
 package dev.warren.bench;
 
+import java.util.Formatter;
 import java.util.Locale;
 
 /** A report for people. */
@@ -7,7 +8,7 @@ final class ReportTable {
   private static final String NO_PERF_TEST = "-";
 
   private final Report report;
-  private final StringBuilder text = new StringBuilder();
+  private final Formatter text = new Formatter(Locale.ROOT);
 
   private ReportTable(Report report) {
     this.report = report;
@@ -27,23 +28,24 @@ final class ReportTable {
 
   private void heading() {
     Machine machine = report.machine();
-    line("scenario  %s: %s", report.scenario(), report.setting());
-    line("began     %s", report.began());
-    line("machine   %s, %d cores, %s", machine.processor(), machine.cores(), machine.system());
-    line("java      %s", machine.java());
-    line("broker    %s", report.broker());
+    text.format("scenario  %s: %s%n", report.scenario(), report.setting());
+    text.format("began     %s%n", report.began());
+    text.format(
+        "machine   %s, %d cores, %s%n", machine.processor(), machine.cores(), machine.system());
+    text.format("java      %s%n", machine.java());
+    text.format("broker    %s%n", report.broker());
     if (report.perfTest() != null) {
-      line("PerfTest  %s", report.perfTest());
+      text.format("PerfTest  %s%n", report.perfTest());
     }
-    line(
-        "load      %.2f before the start%s",
+    text.format(
+        "load      %.2f before the start%s%n",
         machine.load(), machine.busy() ? "  THE MACHINE IS BUSY: figures are worth little" : "");
-    line("");
+    text.format("%n");
   }
 
   private void rounds() {
-    line(
-        "%-6s | %9s %9s %9s %5s %5s | %-27s | %9s %9s | %-20s | %s",
+    text.format(
+        "%-6s | %9s %9s %9s %5s %5s | %-35s | %9s %9s | %-28s | %s%n",
         "",
         "Warren/s",
         "total/s",
@@ -55,31 +57,9 @@ final class ReportTable {
         "total/s",
         "cores: broker client",
         "ratio");
-    for (Report.Round round : report.rounds()) {
-      Load.Result warren = round.warren();
-      Cores cores = round.warrenCores();
-      PerfTest.Result perfTest = round.perfTest();
-      line(
-          "%-6d | %9.0f %9.0f %9d %5d %5s | %s | %s | %s | %s",
-          round.number(),
-          warren.rate().steady(),
-          warren.rate().total(),
-          warren.rate().count(),
-          warren.lost() + warren.failed(),
-          round.duplicates() < 0 ? "?" : round.duplicates(),
-          "%13.2f %6.2f %6.2f".formatted(cores.broker(), cores.client(), cores.worker())
-              + others(cores),
-          perfTest == null
-              ? "%20s".formatted(NO_PERF_TEST)
-              : "%10.0f %9.0f".formatted(perfTest.rate().steady(), perfTest.rate().total()),
-          perfTest == null
-              ? "%20s".formatted(NO_PERF_TEST)
-              : "%13.2f %6.2f".formatted(perfTest.cores().broker(), perfTest.cores().client())
-                  + others(perfTest.cores()),
-          ratio(round.ratio()));
-    }
-    line(
-        "%-6s | %9.0f %9.0f %21s | %27s | %10.0f %9s | %20s | %s",
+    report.rounds().forEach(this::round);
+    text.format(
+        "%-6s | %9.0f %9.0f %21s | %35s | %10.0f %9s | %28s | %s%n",
         "median",
         report.median(round -> round.warren().rate().steady()),
         report.median(round -> round.warren().rate().total()),
@@ -89,21 +69,61 @@ final class ReportTable {
         "",
         "",
         ratio(report.median(Report.Round::ratio)));
-    line("");
-    line("per second: from the first quarter of completions to the last; total: from the start.");
-    line("ratio: of the per-second rates, of the same round. (+x.xx): cores that others used.");
+    text.format("%n");
+    text.format(
+        "per second: from the first quarter of completions to the last; total: from the start.%n");
+    text.format(
+        "ratio: of the per-second rates, of the same round. (+x.xx): cores that others used.%n");
+  }
+
+  private void round(Report.Round round) {
+    Load.Result warren = round.warren();
+    Cores cores = round.warrenCores();
+    text.format(
+        "%-6d | %9.0f %9.0f %9d %5d %5s | %13.2f %6.2f %6.2f (+%.2f) | ",
+        round.number(),
+        warren.rate().steady(),
+        warren.rate().total(),
+        warren.rate().count(),
+        warren.lost() + warren.failed(),
+        round.duplicates() < 0 ? "?" : round.duplicates(),
+        cores.broker(),
+        cores.client(),
+        cores.worker(),
+        cores.others());
+    PerfTest.Result other = round.perfTest();
+    if (other == null) {
+      text.format("%20s | %28s", NO_PERF_TEST, NO_PERF_TEST);
+    } else {
+      text.format(
+          "%10.0f %9.0f | %13.2f %6.2f (+%.2f)",
+          other.rate().steady(),
+          other.rate().total(),
+          other.cores().broker(),
+          other.cores().client(),
+          other.cores().others());
+    }
+    text.format(" | %s%n", ratio(round.ratio()));
   }
 
   private void latencies() {
-    line(
-        "%-6s | %6s | %8s %8s %8s %8s %8s ms | %7s %5s | %s",
-        "", "per s", "p50", "p90", "p99", "p99.9", "max", "count", "lost",
+    text.format(
+        "%-6s | %6s | %8s %8s %8s %8s %8s ms | %7s %5s | %s%n",
+        "",
+        "per s",
+        "p50",
+        "p90",
+        "p99",
+        "p99.9",
+        "max",
+        "count",
+        "lost",
         "cores: broker client worker");
     for (Report.LatencyRound round : report.latencies()) {
       Latency latency = round.warren().latency();
       Cores cores = round.warrenCores();
-      line(
-          "%-6d | %6d | %8.2f %8.2f %8.2f %8.2f %8.2f    | %7d %5d | %13.2f %6.2f %6.2f%s",
+      text.format(
+          "%-6d | %6d | %8.2f %8.2f %8.2f %8.2f %8.2f    | %7d %5d | %13.2f %6.2f %6.2f (+%.2f)%n",
           round.number(),
           round.perSecond(),
           latency.p50(),
@@ -116,22 +136,15 @@ final class ReportTable {
           cores.broker(),
           cores.client(),
           cores.worker(),
-          others(cores));
+          cores.others());
     }
-    line("");
-    line("From the moment a task was meant to be sent to its outcome at the submitter; the first");
-    line("quarter of the tasks is left out. (+x.xx): cores that others used.");
-  }
-
-  private static String others(Cores cores) {
-    return String.format(Locale.ROOT, " (+%.2f)", cores.others());
+    text.format("%n");
+    text.format(
+        "From the moment a task was meant to be sent to its outcome at the submitter; the first%n");
+    text.format("quarter of the tasks is left out. (+x.xx): cores that others used.%n");
   }
 
   private static String ratio(double ratio) {
     return ratio == 0 ? NO_PERF_TEST : String.format(Locale.ROOT, "%.2f", ratio);
-  }
-
-  private void line(String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 }
