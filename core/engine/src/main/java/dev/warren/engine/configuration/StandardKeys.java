@@ -19,7 +19,8 @@ import java.util.Set;
 public final class StandardKeys {
   /** First words of keys, of all programs: one file may serve the whole fleet. */
   public static final Set<String> SECTIONS =
-      Set.of("broker", "topology", "client", "worker", "gateway", "tasks", "health", "log", "bench");
+      Set.of(
+          "broker", "topology", "client", "worker", "gateway", "tasks", "health", "log", "bench");
 
   public static final Key<BrokerSettings> BROKER_URI =
       Key.of("broker.uri", "URI", BrokerSettings::parse)
