@@ -1,4 +1,4 @@
-package dev.warren.worker;
+package dev.warren.engine.member;
 
 import dev.warren.engine.delivery.QueuePreparation;
 import dev.warren.engine.topology.Declarer;
