@@ -1,0 +1,129 @@
+package dev.warren.gateway;
+
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.control.ProcessReport;
+import dev.warren.engine.delivery.AttemptJournal;
+import dev.warren.engine.delivery.DrainReport;
+import dev.warren.engine.delivery.EngineSettings;
+import dev.warren.engine.delivery.EngineState;
+import dev.warren.engine.health.Health;
+import dev.warren.engine.member.Member;
+import dev.warren.gateway.lane.AsyncTaskProvider;
+import dev.warren.gateway.lane.AsyncTasks;
+import dev.warren.gateway.lane.EventLoopLane;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/**
+ * A gateway in this JVM: runs the non-blocking tasks of the providers on the class path and of
+ * those given, on event loops. Make it, {@link #start}, and end with {@link #drain} and {@link
+ * #close}.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
+
+  /** Above this a consumer gains nothing, and RabbitMQ's quorum queues serve no more. */
+  private static final int MOST_PREFETCH = 2_000;
+
+  private final Vertx vertx;
+  private final EventLoopLane lane;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Member member;
+
+  /**
+   * Makes a gateway that is not started yet.
+   *
+   * @throws dev.warren.api.ConfigurationException if something of it does not fit together
+   */
+  public Gateway(GatewaySettings settings, List<AsyncTaskProvider> providers) {
+    registry.config().commonTags("process", "gateway-1");
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.loops()));
+    lane = new EventLoopLane(vertx, settings.inFlight(), settings.loops());
+    AsyncTasks tasks = new AsyncTasks(vertx, settings.taskSettings());
+    ServiceLoader.load(AsyncTaskProvider.class).forEach(found -> found.register(tasks));
+    providers.forEach(given -> given.register(tasks));
+    Map<String, Integer> prefetch = new HashMap<>();
+    settings
+        .queues()
+        .forEach(queue -> prefetch.put(queue, Math.min(settings.inFlight(), MOST_PREFETCH)));
+    EngineSettings engine =
+        new EngineSettings(
+            ProcessName.of("gateway"),
+            settings.queues(),
+            prefetch,
+            settings.consumerTimeout(),
+            SETTLE_DEADLINE);
+    member =
+        new Member(
+            new Member.Plan(
+                settings.broker(), engine, settings.topology(), AttemptJournal.NONE, registry),
+            tasks.registrations(),
+            List.of(lane));
+  }
+
+  /**
+   * Declares or verifies the topology and begins to consume. Waits for the broker as long as it
+   * takes, or until the gateway is closed.
+   *
+   * @throws dev.warren.api.WarrenException if the broker can be reached but refuses the login or
+   *     the topology
+   */
+  public void start() throws InterruptedException {
+    member.start();
+  }
+
+  /** Ends a {@link #start} that waits for the broker; it returns without having started. */
+  public void giveUpStart() {
+    member.giveUpStart();
+  }
+
+  /** What it is doing now. */
+  public EngineState state() {
+    return member.state();
+  }
+
+  /** What it is doing now, for health checks. */
+  public Health health() {
+    return member.health();
+  }
+
+  /** Its metrics as Prometheus text. */
+  public String metrics() {
+    return registry.scrape();
+  }
+
+  /** What it tells who asks the fleet. */
+  public ProcessReport report() {
+    return member.report();
+  }
+
+  /**
+   * Stops consuming, gives back what has not started, and waits until what is in flight is done.
+   * What is still in flight after the grace is cancelled and given back. Call once, before {@link
+   * #close}.
+   */
+  public DrainReport drain(Duration grace) throws InterruptedException {
+    return member.drain(grace);
+  }
+
+  /** Ends the grace of a drain that is under way. */
+  public void hurry() {
+    member.hurry();
+  }
+
+  @Override
+  public void close() {
+    member.close();
+    lane.close();
+    vertx.close().await();
+    registry.close();
+  }
+}

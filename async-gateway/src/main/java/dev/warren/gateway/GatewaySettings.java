@@ -1,0 +1,55 @@
+package dev.warren.gateway;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.Defaults;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.topology.TopologyMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a gateway consumes, and how.
+ *
+ * @param queues the queues of non-blocking tasks to serve. Default is {@code async}.
+ * @param inFlight attempts at once. Default is 2,000.
+ * @param loops event loops. Default is one per core.
+ * @param topology what to do about queues and exchanges at the start. Default is to declare them.
+ * @param consumerTimeout the broker's limit between delivery and acknowledgement
+ * @param taskSettings what tasks may read
+ */
+public record GatewaySettings(
+    BrokerSettings broker,
+    List<String> queues,
+    int inFlight,
+    int loops,
+    TopologyMode topology,
+    Duration consumerTimeout,
+    Map<String, String> taskSettings) {
+  public static final String DEFAULT_QUEUE = "async";
+  public static final int DEFAULT_IN_FLIGHT = 2_000;
+
+  public GatewaySettings {
+    Objects.requireNonNull(broker, "broker");
+    Objects.requireNonNull(topology, "topology");
+    Objects.requireNonNull(consumerTimeout, "consumerTimeout");
+    queues = queues.stream().distinct().toList();
+    taskSettings = Map.copyOf(taskSettings);
+    if (inFlight < 1 || loops < 1) {
+      throw new ConfigurationException("a gateway needs an event loop and a task in flight");
+    }
+  }
+
+  /** The defaults, for a broker. */
+  public static GatewaySettings of(BrokerSettings broker) {
+    return new GatewaySettings(
+        broker,
+        List.of(DEFAULT_QUEUE),
+        DEFAULT_IN_FLIGHT,
+        Runtime.getRuntime().availableProcessors(),
+        TopologyMode.APPLY,
+        Defaults.CONSUMER_TIMEOUT,
+        Map.of());
+  }
+}
