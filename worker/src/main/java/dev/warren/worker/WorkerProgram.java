@@ -40,7 +40,8 @@ final class WorkerProgram {
   WorkerProgram(Settings settings, Map<String, String> environment) {
     this.settings = settings;
     this.environment = environment;
-    this.label = Supervisor.label(settings.find(WorkerKeys.PROCESS_INDEX).orElse(1));
+    // Of a class without a logger: the log format is not set yet.
+    this.label = ChildCommand.label(settings.find(WorkerKeys.PROCESS_INDEX).orElse(1));
     this.grace = settings.get(WorkerKeys.GRACE);
   }
 
@@ -170,7 +171,9 @@ final class WorkerProgram {
       int suspects = Suspects.read(file).size();
       LoggerFactory.getLogger(WorkerProgram.class)
           .info(
-              "{} tasks were running when predecessors of this worker crashed: {}", suspects, file);
+              "tasks that were running when predecessors of this worker crashed: {} ({})",
+              suspects,
+              file);
     } catch (IOException unreadable) {
       throw new ConfigurationException("the suspects in " + file + " cannot be read", unreadable);
     }

@@ -11,6 +11,11 @@ import java.util.List;
 public final class ChildCommand {
   private ChildCommand() {}
 
+  /** The name of a child in logs and metrics. */
+  public static String label(int index) {
+    return "worker-" + index;
+  }
+
   /** The command that starts a main class with arguments. */
   public static List<String> of(Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();

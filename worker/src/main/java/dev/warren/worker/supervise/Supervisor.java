@@ -53,13 +53,8 @@ public final class Supervisor {
     Child.Home home = new Child.Home(plan.command(), folder, output, errors, this::giveUp);
     this.children =
         IntStream.rangeClosed(1, plan.processes())
-            .mapToObj(index -> new Child(label(index), index, home))
+            .mapToObj(index -> new Child(ChildCommand.label(index), index, home))
             .toList();
-  }
-
-  /** The name of a child in logs and metrics. */
-  public static String label(int index) {
-    return "worker-" + index;
   }
 
   /**
