@@ -64,6 +64,8 @@ final class WorkersCommand implements Callable<Integer> {
         lanes(about.path("lanes")),
         running(about),
         orNull(about.path("done")),
+        orNull(about.path("failed")),
+        about.path("state").asText(),
         about.path("version").asText());
   }
 
