@@ -135,6 +135,7 @@ final class Cli {
         .appId("warren-cli")
         .sendDeadline(settings().get(SEND_DEADLINE))
         .window(window)
+        .typeCache(cacheFolder())
         .connect();
   }
 }

@@ -75,6 +75,11 @@ final class JobLog implements AutoCloseable {
     if (!Files.exists(file)) {
       return create(file, type, now);
     }
+    try {
+      cutHalfLine(file);
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
     try (InputStream in = Files.newInputStream(file)) {
       LineInput lines = new LineInput(in);
       String first = lines.next();
@@ -103,13 +108,6 @@ final class JobLog implements AutoCloseable {
   }
 
   private void readItems(LineInput lines) throws IOException {
-    long complete = completeLength();
-    if (complete < Files.size(file)) {
-      // The run before ended in the middle of a line.
-      try (RandomAccessFile tail = new RandomAccessFile(file.toFile(), "rw")) {
-        tail.setLength(complete);
-      }
-    }
     for (String line = lines.next(); line != null; line = lines.next()) {
       JsonNode entry = parsed(line, lines.number(), file);
       int item = entry.path("item").asInt(0);
@@ -125,17 +123,23 @@ final class JobLog implements AutoCloseable {
     }
   }
 
-  /** The length of the file up to and with its last line end. */
-  private long completeLength() throws IOException {
-    try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
-      for (long at = content.length(); at > 0; at--) {
-        content.seek(at - 1);
-        if (content.read() == '\n') {
-          return at;
-        }
+  /** The run before may have ended in the middle of a line, which then means nothing. */
+  private static void cutHalfLine(Path file) throws IOException {
+    try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+      long end = content.length();
+      while (end > 0 && !endsLine(content, end)) {
+        end--;
       }
-      return 0;
+      // A file without any line end is no log; whoever named it by mistake keeps it.
+      if (end > 0 && end < content.length()) {
+        content.setLength(end);
+      }
     }
+  }
+
+  private static boolean endsLine(RandomAccessFile content, long end) throws IOException {
+    content.seek(end - 1);
+    return content.read() == '\n';
   }
 
   private void remember(int item, int check) {

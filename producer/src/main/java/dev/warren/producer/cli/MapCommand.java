@@ -3,7 +3,6 @@ package dev.warren.producer.cli;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Names;
 import dev.warren.engine.registry.TypeAnnouncement;
-import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.producer.WarrenClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -178,8 +177,7 @@ final class MapCommand implements Callable<Integer> {
   }
 
   private ArgumentSchema schema(String name) {
-    TypeCatalog catalog = cli.types(cli.connections());
-    return catalog
+    return cli.types(cli.connections())
         .find(name)
         .map(TypeAnnouncement::argumentsSchema)
         .map(found -> new ArgumentSchema(name, found))

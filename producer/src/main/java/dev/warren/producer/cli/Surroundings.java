@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 
 /**
@@ -43,7 +44,7 @@ record Surroundings(
         new FileOutputStream(FileDescriptor.out),
         err,
         System.getenv(),
-        Clock.systemUTC(),
+        Clock.system(ZoneId.systemDefault()),
         Terminal.isAt(1),
         Terminal.isAt(2),
         Interrupts.ofProcess());
