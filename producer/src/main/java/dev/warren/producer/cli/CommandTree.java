@@ -41,6 +41,7 @@ final class CommandTree {
     commands.put("workers", WorkersCommand::new);
     commands.put("topology", TopologyCommand::new);
     commands.put("config", ConfigCommand::new);
+    commands.put("doctor", DoctorCommand::new);
     commands.put("demo-run", DemoRunCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("version", VersionCommand::new);

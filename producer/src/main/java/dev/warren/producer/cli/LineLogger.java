@@ -32,7 +32,7 @@ final class LineLogger extends AbstractLogger {
 
   @Override
   public boolean isTraceEnabled() {
-    return LineLogging.isWritten(Level.TRACE);
+    return LineLogging.isWritten(getName(), Level.TRACE);
   }
 
   @Override
@@ -42,7 +42,7 @@ final class LineLogger extends AbstractLogger {
 
   @Override
   public boolean isDebugEnabled() {
-    return LineLogging.isWritten(Level.DEBUG);
+    return LineLogging.isWritten(getName(), Level.DEBUG);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class LineLogger extends AbstractLogger {
 
   @Override
   public boolean isInfoEnabled() {
-    return LineLogging.isWritten(Level.INFO);
+    return LineLogging.isWritten(getName(), Level.INFO);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class LineLogger extends AbstractLogger {
 
   @Override
   public boolean isWarnEnabled() {
-    return LineLogging.isWritten(Level.WARN);
+    return LineLogging.isWritten(getName(), Level.WARN);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class LineLogger extends AbstractLogger {
 
   @Override
   public boolean isErrorEnabled() {
-    return LineLogging.isWritten(Level.ERROR);
+    return LineLogging.isWritten(getName(), Level.ERROR);
   }
 
   @Override

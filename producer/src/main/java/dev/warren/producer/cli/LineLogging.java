@@ -45,8 +45,10 @@ public final class LineLogging implements SLF4JServiceProvider {
     threshold = level;
   }
 
-  static boolean isWritten(Level level) {
-    return level.toInt() >= threshold.toInt();
+  static boolean isWritten(String logger, Level level) {
+    // The AMQP client warns of every lost connection; what that means, we tell ourselves.
+    boolean quiet = threshold == Level.WARN && logger.startsWith("com.rabbitmq.");
+    return level.toInt() >= (quiet ? Level.ERROR : threshold).toInt();
   }
 
   static void write(Level level, String logger, String message, @Nullable Throwable failure) {

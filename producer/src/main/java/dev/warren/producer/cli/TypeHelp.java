@@ -16,6 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What a task type takes, as its workers announced it. */
 final class TypeHelp {
+  private static final String HELLO = "hello";
+
   private TypeHelp() {}
 
   /** The type, or an error that names what is missing. */
@@ -102,7 +104,7 @@ final class TypeHelp {
   static String example(ArgumentSchema schema) {
     StringBuilder line = new StringBuilder("warren submit ").append(schema.taskType());
     if (schema.isWhole()) {
-      line.append(" '").append(sample(schema.schema(), "hello")).append('\'');
+      line.append(" '").append(sample(schema.schema(), HELLO)).append('\'');
     }
     List<String> shown = new ArrayList<>(schema.required());
     if (shown.isEmpty() && !schema.names().isEmpty()) {
@@ -148,8 +150,7 @@ final class TypeHelp {
       case "duration" -> "PT1.5S";
       case "date-time" -> "2026-11-22T10:00:00Z";
       case "uri" -> "https://example.org";
-      default ->
-          name.equals("path") ? "notes.txt" : name.equals("hello") ? "hello" : "some-" + name;
+      default -> name.equals(HELLO) ? HELLO : name.toUpperCase(Locale.ROOT);
     };
   }
 }

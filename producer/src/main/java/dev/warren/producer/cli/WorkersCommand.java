@@ -41,8 +41,8 @@ final class WorkersCommand implements Callable<Integer> {
     }
     Table table =
         new Table(
-            "process", "role", "host", "pid", "up", "queues", "lanes", "running", "done",
-            "version");
+            "process", "role", "host", "pid", "up", "queues", "lanes", "running", "done", "failed",
+            "state", "version");
     Instant now = cli.surroundings().clock().instant();
     answers.forEach(pong -> add(table, pong, now));
     table.print(output.format(), cli.out());

@@ -3,12 +3,14 @@ package dev.warren.producer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP;
 import dev.warren.api.TaskId;
 import dev.warren.producer.cli.CommandLineRun.Answer;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +138,7 @@ class SubmitCommandTest {
           .containsPattern("name +text\n")
           .containsPattern("times +whole number, optional")
           .contains("Queue people, lane virtual")
-          .contains("warren submit people.greet name=some-name --wait");
+          .contains("warren submit people.greet name=NAME --wait");
     }
   }
 
@@ -185,5 +187,21 @@ class SubmitCommandTest {
     assertThat(workers.out()).containsPattern("worker .*default, people +virtual 100 +\\d");
     assertThat(cli().run("topology", "verify").exit()).isZero();
     assertThat(cli().run("topology", "diff").exit()).isZero();
+  }
+
+  @Test
+  void theDoctorSaysWhatIsWrongAndHowToMendIt() {
+    Answer well = cli().run("doctor");
+    assertThat(well.err()).isEmpty();
+    assertThat(well.out()).contains("ok       connection: ", "queue people");
+    assertThat(well.exit()).isZero();
+
+    host.publish(
+        "warren.unrouted", "", new AMQP.BasicProperties(), "lost".getBytes(StandardCharsets.UTF_8));
+    Answer ill = cli().run("doctor");
+    assertThat(ill.exit()).isEqualTo(ExitCodes.TASK_FAILED);
+    assertThat(ill.out()).containsPattern("WARNING +unrouted: 1 .*\n +→ ");
+    assertThat(cli().run("doctor", "-o", "json").out())
+        .contains("{\"severity\":\"warning\",\"what\":\"unrouted\"");
   }
 }
