@@ -48,17 +48,13 @@ final class PublishFailures {
   }
 
   private static TaskRefusedException unknownType(TaskMessage task, List<String> near) {
-    String meant = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
-    return new TaskRefusedException(
-        TaskRefusedException.Reason.UNKNOWN_TYPE,
-        "no worker has registered task type '"
-            + task.type()
-            + "' for queue '"
-            + task.queue()
-            + "'"
-            + meant
-            + (meant.isEmpty() ? "; start" : " Start")
-            + " a worker that has it, or bind it with 'warren topology apply --types'");
+    String what = "no task type '" + task.type() + "' in queue '" + task.queue() + "'";
+    String help =
+        near.isEmpty()
+            ? ": no worker has registered it; start one that has it, or bind it with 'warren"
+                + " topology apply --types'"
+            : "; did you mean '" + String.join("' or '", near) + "'?";
+    return new TaskRefusedException(TaskRefusedException.Reason.UNKNOWN_TYPE, what + help);
   }
 
   private static WarrenException refused(TaskMessage task, WarrenException reason) {

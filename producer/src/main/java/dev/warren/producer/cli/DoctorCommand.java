@@ -37,8 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
     List<Finding> findings = doctor.check();
     if (output.format() == OutputFormat.JSON) {
       Table table = new Table("severity", "what", "detail", "how to mend");
-      findings.forEach(
-          each -> table.row(word(each), each.what(), each.detail(), each.howToMend()));
+      findings.forEach(each -> table.row(word(each), each.what(), each.detail(), each.howToMend()));
       table.print(OutputFormat.JSON, cli.out());
     } else {
       findings.forEach(this::print);
@@ -60,7 +59,8 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void print(Finding finding) {
-    String word = isWrong(finding.severity()) ? word(finding).toUpperCase(Locale.ROOT) : word(finding);
+    String word =
+        isWrong(finding.severity()) ? word(finding).toUpperCase(Locale.ROOT) : word(finding);
     String start = String.format(Locale.ROOT, "%-7s  ", word);
     cli.out().println(start + finding.what() + ": " + OneLine.of(finding.detail()));
     if (!finding.howToMend().isEmpty()) {

@@ -88,7 +88,7 @@ class SubmitCommandTest {
 
   @Test
   void aMisspeltTypeIsAnsweredWithTheNearOne() {
-    assertOneLine(cli().run("submit", "ecko"), ExitCodes.REFUSED, "'ecko'", "echo");
+    assertOneLine(cli().run("submit", "ecko"), ExitCodes.REFUSED, "'ecko'", "mean 'echo'?");
     assertOneLine(
         cli().run("types", "ecko"), ExitCodes.REFUSED, "no task type 'ecko'", "mean 'echo'?");
     assertOneLine(cli().run("submit", "ecko", "--help"), ExitCodes.REFUSED, "mean 'echo'?");

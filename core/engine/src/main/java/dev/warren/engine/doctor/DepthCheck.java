@@ -47,7 +47,7 @@ final class DepthCheck {
                       Finding.note(
                           "dead tasks",
                           state.getMessageCount() + " in queue " + queue,
-                          "look at them: 'warren dead list " + queue + "'")));
+                          "look at them in the management UI, in " + TopologyNames.dead(queue))));
     }
     look(TopologyNames.UNROUTED).map(DepthCheck::unrouted).ifPresent(findings::add);
     look(TopologyNames.DEAD_INBOX).flatMap(DepthCheck::inbox).ifPresent(findings::add);

@@ -262,7 +262,7 @@ class DoctorTest {
     assertThat(VersionCheck.of(Optional.of(new BrokerVersion(3, 9, 0))).getFirst().severity())
         .isEqualTo(Severity.ERROR);
     assertThat(VersionCheck.of(Optional.of(new BrokerVersion(3, 10, 8))).getFirst())
-        .matches(finding -> finding.severity() == Severity.WARNING)
+        .matches(finding -> finding.severity() == Severity.NOTE)
         .matches(finding -> finding.detail().contains("priorities"));
     assertThat(VersionCheck.of(Optional.of(new BrokerVersion(4, 0, 5))).getFirst().severity())
         .isEqualTo(Severity.NOTE);
