@@ -120,8 +120,7 @@ class SubmittingTest {
                 assertThat(refused.reason()).isEqualTo(TaskRefusedException.Reason.UNKNOWN_TYPE))
         .hasMessageContaining("'ecco'")
         .hasMessageContaining("queue 'default'")
-        .hasMessageContaining("did you mean 'echo'?")
-        .hasMessageContaining("warren topology apply --types");
+        .hasMessageContaining("did you mean 'echo'?");
   }
 
   @Test
