@@ -3,6 +3,7 @@ package dev.warren.engine.connection;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.SocketConfigurators;
+import com.rabbitmq.client.impl.FrameHandlerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -64,7 +65,7 @@ public final class Connections {
   }
 
   private ConnectionFactory factory() {
-    ConnectionFactory factory = new ConnectionFactory();
+    ConnectionFactory factory = new BatchingFactory();
     factory.setHost(settings.host());
     factory.setPort(settings.port());
     factory.setVirtualHost(settings.virtualHost());
@@ -105,5 +106,14 @@ public final class Connections {
   private static String version() {
     return Objects.requireNonNullElse(
         Connections.class.getPackage().getImplementationVersion(), "development");
+  }
+
+  /** Makes connections on which {@link WritesTogether} works. */
+  private static final class BatchingFactory extends ConnectionFactory {
+    @Override
+    protected synchronized FrameHandlerFactory createFrameHandlerFactory() throws IOException {
+      FrameHandlerFactory sockets = super.createFrameHandlerFactory();
+      return (address, name) -> new BatchingFrames(sockets.create(address, name));
+    }
   }
 }

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.engine.connection.WritesTogether;
 import dev.warren.engine.topology.TopologyNames;
 import java.io.IOException;
 import java.time.Duration;
@@ -136,24 +137,33 @@ final class ConsumeSession {
   }
 
   private void write(List<Acknowledgements.Frame> frames) throws IOException {
-    for (Acknowledgements.Frame frame : frames) {
-      switch (frame) {
-        case Acknowledgements.Frame.Acknowledge(long tag, boolean multiple, int deliveries) -> {
-          channel.basicAck(tag, multiple);
-          for (int i = 0; i < deliveries; i++) {
-            listener.acknowledged(queue);
-          }
+    WritesTogether writes = WritesTogether.on(channel.getConnection());
+    try {
+      for (Acknowledgements.Frame frame : frames) {
+        write(frame);
+      }
+    } finally {
+      writes.close();
+    }
+  }
+
+  private void write(Acknowledgements.Frame frame) throws IOException {
+    switch (frame) {
+      case Acknowledgements.Frame.Acknowledge(long tag, boolean multiple, int deliveries) -> {
+        channel.basicAck(tag, multiple);
+        for (int i = 0; i < deliveries; i++) {
+          listener.acknowledged(queue);
         }
-        case Acknowledgements.Frame.GiveBack(long tag, boolean counted) -> {
-          // On RabbitMQ 4.3 a nack does not count towards the delivery limit, a reject does; on
-          // 3.10 both.
-          if (counted) {
-            channel.basicReject(tag, true);
-          } else {
-            channel.basicNack(tag, false, true);
-          }
-          listener.returned(queue);
+      }
+      case Acknowledgements.Frame.GiveBack(long tag, boolean counted) -> {
+        // On RabbitMQ 4.3 a nack does not count towards the delivery limit, a reject does; on
+        // 3.10 both.
+        if (counted) {
+          channel.basicReject(tag, true);
+        } else {
+          channel.basicNack(tag, false, true);
         }
+        listener.returned(queue);
       }
     }
   }

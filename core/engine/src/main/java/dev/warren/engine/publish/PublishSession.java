@@ -2,6 +2,7 @@ package dev.warren.engine.publish;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import dev.warren.engine.connection.WritesTogether;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,6 +44,11 @@ final class PublishSession {
   void enter(Pending pending) {
     pending.returned = null;
     inFlight.put(++lastSequence, pending);
+  }
+
+  /** Until this is closed, what is sent waits for company. */
+  WritesTogether sendTogether() {
+    return WritesTogether.on(channel.getConnection());
   }
 
   void send(Pending pending) throws IOException {

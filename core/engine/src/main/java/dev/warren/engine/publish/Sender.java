@@ -10,6 +10,7 @@ import dev.warren.api.CodecException;
 import dev.warren.api.TaskRefusedException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.connection.BackOff;
+import dev.warren.engine.connection.WritesTogether;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,21 +157,39 @@ final class Sender {
   private @Nullable Pending sendUntilOver(PublishSession session) throws InterruptedException {
     List<Pending> batch = new ArrayList<>();
     while (backlog.take(session, batch)) {
+      try {
+        Pending unfit = sendTogether(session, batch);
+        if (unfit != null) {
+          return unfit;
+        }
+      } catch (IOException | ShutdownSignalException lost) {
+        LOG.debug("{} lost its channel while sending", name, lost);
+        return null;
+      }
+      batch.clear();
+    }
+    return null;
+  }
+
+  private @Nullable Pending sendTogether(PublishSession session, List<Pending> batch)
+      throws IOException {
+    WritesTogether writes = session.sendTogether();
+    try {
       for (Pending pending : batch) {
         try {
           session.send(pending);
-        } catch (IOException | ShutdownSignalException lost) {
-          LOG.debug("{} lost its channel while sending", name, lost);
-          return null;
+        } catch (ShutdownSignalException lost) {
+          throw lost;
         } catch (RuntimeException unfit) {
           LOG.warn("{} cannot encode a message", name, unfit);
           pending.unfit = unfit;
           return pending;
         }
       }
-      batch.clear();
+      return null;
+    } finally {
+      writes.close();
     }
-    return null;
   }
 
   /** Settles what the broker refused with the channel; the rest is sent again on the next one. */

@@ -1,0 +1,117 @@
+package dev.warren.engine.connection;
+
+import com.rabbitmq.client.WriteListener;
+import com.rabbitmq.client.impl.AMQConnection;
+import com.rabbitmq.client.impl.Frame;
+import com.rabbitmq.client.impl.FrameHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client library's frame handler, but for the flush after each command: a thread that has more
+ * to write can have its own put off (see {@link WritesTogether}). Flushes of all others happen at
+ * once, so heartbeats and closing are as ever.
+ */
+final class BatchingFrames implements FrameHandler {
+  private final FrameHandler frames;
+
+  /** Whose flushes are put off; a second holder takes the place of the first. */
+  private volatile @Nullable Thread holder;
+
+  BatchingFrames(FrameHandler frames) {
+    this.frames = frames;
+  }
+
+  void hold() {
+    holder = Thread.currentThread();
+  }
+
+  /** The caller flushes afterwards. */
+  void release() {
+    holder = null;
+  }
+
+  @Override
+  public void flush(@Nullable WriteListener listener) throws IOException {
+    if (listener != null || !Thread.currentThread().equals(holder)) {
+      frames.flush(listener);
+    }
+  }
+
+  @Override
+  public void writeFrame(Frame frame) throws IOException {
+    frames.writeFrame(frame);
+  }
+
+  @Override
+  public @Nullable Frame readFrame() throws IOException {
+    return frames.readFrame();
+  }
+
+  @Override
+  public boolean internalHearbeat() {
+    return frames.internalHearbeat();
+  }
+
+  @Override
+  public void setTimeout(int millis) throws SocketException {
+    frames.setTimeout(millis);
+  }
+
+  @Override
+  public int getTimeout() throws SocketException {
+    return frames.getTimeout();
+  }
+
+  @Override
+  public void sendHeader() throws IOException {
+    frames.sendHeader();
+  }
+
+  @Override
+  public void initialize(AMQConnection connection) {
+    frames.initialize(connection);
+  }
+
+  @Override
+  public void startProcessing() {
+    frames.startProcessing();
+  }
+
+  @Override
+  public void finishConnectionNegotiation() {
+    frames.finishConnectionNegotiation();
+  }
+
+  @Override
+  public void setFrameMax(int bytes) {
+    frames.setFrameMax(bytes);
+  }
+
+  @Override
+  public void close() {
+    frames.close();
+  }
+
+  @Override
+  public InetAddress getLocalAddress() {
+    return frames.getLocalAddress();
+  }
+
+  @Override
+  public int getLocalPort() {
+    return frames.getLocalPort();
+  }
+
+  @Override
+  public InetAddress getAddress() {
+    return frames.getAddress();
+  }
+
+  @Override
+  public int getPort() {
+    return frames.getPort();
+  }
+}
