@@ -1,21 +1,15 @@
 package dev.warren.api;
 
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
-
 /** The grammar of task type and queue names. */
 public final class Names {
   /** Queue and type together, in bytes; a key of the delay ladder adds 40 of at most 255. */
   public static final int MAX_KEY_BYTES = 200;
 
-  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
-  private static final Pattern QUEUE = Pattern.compile("[A-Za-z0-9_-]+");
-
   private Names() {}
 
   /** Returns the name, or throws {@link ConfigurationException} if it is no task type name. */
   public static String requireType(String name) {
-    if (!TYPE.matcher(name).matches() || name.length() > MAX_KEY_BYTES) {
+    if (!isDotted(name) || name.length() > MAX_KEY_BYTES) {
       throw new ConfigurationException(
           "'"
               + name
@@ -28,7 +22,7 @@ public final class Names {
 
   /** Returns the name, or throws {@link ConfigurationException} if it is no queue name. */
   public static String requireQueue(String name) {
-    if (!QUEUE.matcher(name).matches() || name.length() > MAX_KEY_BYTES) {
+    if (!isWord(name, 0, name.length()) || name.length() > MAX_KEY_BYTES) {
       throw new ConfigurationException(
           "'" + name + "' is no queue name: use letters, digits, '_' and '-' (no dots)");
     }
@@ -40,10 +34,39 @@ public final class Names {
    */
   public static String key(String queue, String type) {
     String key = requireQueue(queue) + "." + requireType(type);
-    if (key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+    // What passed is ASCII: a byte for each character.
+    if (key.length() > MAX_KEY_BYTES) {
       throw new ConfigurationException(
           "queue and type together take more than " + MAX_KEY_BYTES + " bytes: " + key);
     }
     return key;
+  }
+
+  /** Words joined by single dots. By hand, as every task that is read passes here. */
+  private static boolean isDotted(String name) {
+    int begin = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', begin)) {
+      if (!isWord(name, begin, dot)) {
+        return false;
+      }
+      begin = dot + 1;
+    }
+    return isWord(name, begin, name.length());
+  }
+
+  private static boolean isWord(String name, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      char c = name.charAt(i);
+      boolean fits =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_'
+              || c == '-';
+      if (!fits) {
+        return false;
+      }
+    }
+    return begin < end;
   }
 }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -217,10 +216,7 @@ final class AttemptRun implements Attempt {
     workshop
         .listener()
         .attemptEnded(
-            task.type(),
-            registration.lane(),
-            verdict.getClass().getSimpleName().toLowerCase(Locale.ROOT),
-            Duration.between(began, now));
+            task.type(), registration.lane(), word(verdict), Duration.between(began, now));
     try {
       workshop
           .settler()
@@ -237,6 +233,15 @@ final class AttemptRun implements Attempt {
     } finally {
       actions.forEach(Runnable::run);
     }
+  }
+
+  private static String word(Verdict<JsonText> verdict) {
+    return switch (verdict) {
+      case Verdict.Done<JsonText> done -> "done";
+      case Verdict.Retry<JsonText> retry -> "retry";
+      case Verdict.Snooze<JsonText> snooze -> "snooze";
+      case Verdict.Reject<JsonText> reject -> "reject";
+    };
   }
 
   /** What a body says after its time was up counts only if it is done. */
