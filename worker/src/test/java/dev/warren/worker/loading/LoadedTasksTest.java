@@ -11,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,8 +139,23 @@ class LoadedTasksTest {
             .orElseThrow();
     @SuppressWarnings("unchecked") // The jar registered it with these types.
     Registration<String, String> typed = (Registration<String, String>) registration;
-    AtomicReference<Verdict<String>> verdict = new AtomicReference<>();
-    typed.body().run(argument, new NoContext(), verdict::set);
-    return ((Verdict.Done<String>) verdict.get()).result();
+    CompletableFuture<Verdict<String>> verdict = new CompletableFuture<>();
+    typed
+        .body()
+        .run(
+            argument,
+            new NoContext(),
+            new Registration.Answer<>() {
+              @Override
+              public void accept(Verdict<String> given) {
+                verdict.complete(given);
+              }
+
+              @Override
+              public void failed(Throwable failure) {
+                verdict.completeExceptionally(failure);
+              }
+            });
+    return ((Verdict.Done<String>) verdict.get(10, TimeUnit.SECONDS)).result();
   }
 }
