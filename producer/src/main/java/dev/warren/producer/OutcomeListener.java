@@ -139,6 +139,8 @@ final class OutcomeListener implements AutoCloseable {
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         return;
+      } catch (RuntimeException unexpected) {
+        LOG.error("unexpected error in {}; connecting again", THREAD, unexpected);
       }
       pause(backOff.next());
     }

@@ -7,16 +7,20 @@ import dev.warren.api.WarrenException;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
-import java.util.List;
 
 /** Says in one line why a task was not submitted, and what to do about it. */
 final class PublishFailures {
   private PublishFailures() {}
 
+  /**
+   * Explains a result other than a confirm.
+   *
+   * @param hint where a returned task could have gone instead, for people; or empty
+   */
   static WarrenException explain(
-      TaskMessage task, PublishResult result, Duration deadline, List<String> near) {
+      TaskMessage task, PublishResult result, Duration deadline, String hint) {
     return switch (result) {
-      case PublishResult.Returned returned -> unknownType(task, near);
+      case PublishResult.Returned returned -> unknownType(task, hint);
       case PublishResult.Refused refused -> refused(task, refused.reason());
       case PublishResult.NotSent notSent -> notSent(task, notSent.reason(), deadline);
       case PublishResult.Undecided undecided ->
@@ -47,13 +51,13 @@ final class PublishFailures {
             + why);
   }
 
-  private static TaskRefusedException unknownType(TaskMessage task, List<String> near) {
+  private static TaskRefusedException unknownType(TaskMessage task, String hint) {
     String what = "no task type '" + task.type() + "' in queue '" + task.queue() + "'";
     String help =
-        near.isEmpty()
+        hint.isEmpty()
             ? ": no worker has registered it; start one that has it, or bind it with 'warren"
                 + " topology apply --types'"
-            : "; did you mean '" + String.join("' or '", near) + "'?";
+            : "; " + hint;
     return new TaskRefusedException(TaskRefusedException.Reason.UNKNOWN_TYPE, what + help);
   }
 

@@ -12,18 +12,21 @@ import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.wire.AttemptState;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.Lineage;
+import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskTerms;
 import dev.warren.engine.wire.TaskWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a submission from its arguments to the broker's answer: finds the queue, checks, writes,
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * for concurrent use.
  */
 final class Submitter {
+  private static final Logger LOG = LoggerFactory.getLogger(Submitter.class);
+
   private final ClientSettings settings;
   private final Publisher publisher;
   private final TypeDirectory types;
@@ -89,7 +94,7 @@ final class Submitter {
           "interrupted before task " + message.id() + " was sent; it was not accepted",
           interrupted);
     }
-    Submission submission = new Submission(message, deadline, task.outcomeWanted());
+    Submission submission = new Submission(message, deadline, task);
     publisher.publish(outgoing, left(deadline), submission::first);
     return submission.settled;
   }
@@ -138,35 +143,51 @@ final class Submitter {
     final CompletableFuture<RawHandle> settled = new CompletableFuture<>();
     private final TaskMessage message;
     private final long deadlineNanos;
-    private final @Nullable CompletableFuture<dev.warren.engine.wire.OutcomeEvent> outcome;
+    private final @Nullable CompletableFuture<OutcomeEvent> outcome;
 
-    Submission(TaskMessage message, long deadlineNanos, boolean outcomeWanted) {
+    private final boolean queueChosen;
+
+    Submission(TaskMessage message, long deadlineNanos, RawTask task) {
       this.message = message;
       this.deadlineNanos = deadlineNanos;
-      this.outcome = outcomeWanted ? expectations.expect(message.id()) : null;
+      this.queueChosen = task.options().queue() != null;
+      this.outcome = task.outcomeWanted() ? expectations.expect(message.id()) : null;
     }
 
     void first(PublishResult result) {
-      if (result instanceof PublishResult.Returned) {
-        try {
-          secondTries.execute(this::again);
-          return;
-        } catch (java.util.concurrent.RejectedExecutionException closing) {
-          // The client closes: the first answer stands.
-        }
+      if (!(result instanceof PublishResult.Returned)) {
+        last(message, result);
+        return;
       }
-      last(message, result);
+      try {
+        secondTries.execute(() -> again(result));
+      } catch (RejectedExecutionException closing) {
+        // The client closes: the first answer stands.
+        last(message, result);
+      }
     }
 
-    /** Reads the registry and tries the queue that it names now. */
-    private void again() {
-      types.refresh(left(deadlineNanos));
-      String queue = types.queueOf(message.type()).orElse(message.queue());
-      TaskMessage other = message.withQueue(queue);
+    /** Reads the registry and tries the queue that it names now, if there is time. */
+    private void again(PublishResult before) {
+      TaskMessage other;
+      Outgoing outgoing;
       try {
-        publisher.publish(outgoing(other), left(deadlineNanos), result -> last(other, result));
-      } catch (WarrenException unfit) {
-        fail(unfit);
+        types.refresh(left(deadlineNanos));
+        other =
+            queueChosen
+                ? message
+                : message.withQueue(types.queueOf(message.type()).orElse(message.queue()));
+        outgoing = outgoing(other);
+      } catch (RuntimeException unfit) {
+        LOG.debug("task {} is not tried again", message.id(), unfit);
+        last(message, before);
+        return;
+      }
+      Duration left = left(deadlineNanos);
+      if (left.isZero()) {
+        last(other, before);
+      } else {
+        publisher.publish(outgoing, left, result -> last(other, result));
       }
     }
 
@@ -176,9 +197,9 @@ final class Submitter {
         settled.complete(new SubmittedTask(sent.id(), sent.queue(), outcome));
         return;
       }
-      List<String> near =
-          result instanceof PublishResult.Returned ? types.near(sent.type()) : List.of();
-      fail(PublishFailures.explain(sent, result, settings.sendDeadline(), near));
+      String hint =
+          result instanceof PublishResult.Returned ? types.hint(sent.type(), sent.queue()) : "";
+      fail(PublishFailures.explain(sent, result, settings.sendDeadline(), hint));
     }
 
     private void fail(WarrenException failure) {

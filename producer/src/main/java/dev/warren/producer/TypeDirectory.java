@@ -89,9 +89,18 @@ final class TypeDirectory {
     return now - last >= LOOK_AGAIN_NANOS && lastLook.compareAndSet(last, now);
   }
 
-  /** Known types whose names resemble this one, the nearest first. */
-  List<String> near(String type) {
-    return catalog.nearest(type).stream().toList();
+  /** Where a task that no queue took could have gone, for people; empty if nothing is near. */
+  String hint(String type, String queue) {
+    Optional<String> elsewhere =
+        catalog.cached(type).map(TypeAnnouncement::queue).filter(other -> !other.equals(queue));
+    if (elsewhere.isPresent()) {
+      return "its workers serve queue '" + elsewhere.get() + "'";
+    }
+    return catalog
+        .nearest(type)
+        .filter(near -> !near.equals(type))
+        .map(near -> "did you mean '" + near + "'?")
+        .orElse("");
   }
 
   /** Reads what has been announced since; blocks. Keeps what it knows if that fails. */

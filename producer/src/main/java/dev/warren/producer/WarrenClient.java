@@ -148,7 +148,7 @@ public final class WarrenClient implements TaskClient {
 
   /** Like {@link #submitAll(TaskType, Stream, SubmitOptions)}, with JSON. */
   public Stream<RawHandle> submitAll(Stream<RawTask> tasks) {
-    return SubmitStream.of(tasks, this::start, this::await, settings.window());
+    return SubmitStream.of(tasks, this::startInOrder, this::await, settings.window());
   }
 
   /** Questions to the fleet. */
@@ -213,6 +213,15 @@ public final class WarrenClient implements TaskClient {
       throw new IllegalStateException("this client is closed");
     }
     return submitter.submit(task);
+  }
+
+  /** A refusal before sending becomes known when its turn comes, not before those ahead of it. */
+  private CompletableFuture<RawHandle> startInOrder(RawTask task) {
+    try {
+      return start(task);
+    } catch (WarrenException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
   }
 
   private RawHandle await(CompletableFuture<RawHandle> submission) {

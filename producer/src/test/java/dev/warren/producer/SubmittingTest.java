@@ -32,12 +32,14 @@ import dev.warren.engine.topology.TopologyNames;
 import dev.warren.producer.TestFleet.Word;
 import dev.warren.testkit.Alarm;
 import dev.warren.testkit.Broker;
+import dev.warren.testkit.FaultProxy;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -121,6 +123,15 @@ class SubmittingTest {
         .hasMessageContaining("'ecco'")
         .hasMessageContaining("queue 'default'")
         .hasMessageContaining("did you mean 'echo'?");
+  }
+
+  @Test
+  void aQueueThatWasChosenStaysChosen() {
+    assertThatThrownBy(
+            () -> client.submit(ECHO, new Word("x"), SubmitOptions.DEFAULT.withQueue("cpu")))
+        .isInstanceOf(TaskRefusedException.class)
+        .hasMessageContaining("no task type 'echo' in queue 'cpu'")
+        .hasMessageContaining("its workers serve queue 'default'");
   }
 
   @Test
@@ -238,6 +249,21 @@ class SubmittingTest {
   }
 
   @Test
+  void aRefusalAmongManyComesInItsTurn() {
+    List<String> confirmed = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                client
+                    .submitAll(
+                        ECHO,
+                        Stream.of("a", "b", "x".repeat(1 << 20), "c").map(Word::new),
+                        SubmitOptions.DEFAULT)
+                    .forEach(handle -> confirmed.add(handle.await(AMPLE).word())))
+        .isInstanceOf(TaskRefusedException.class);
+    assertThat(confirmed).containsExactly("a", "b");
+  }
+
+  @Test
   void aStageOfASubmissionMayItselfSubmitAndWait() {
     Word result =
         client
@@ -303,6 +329,18 @@ class SubmittingTest {
         .isInstanceOf(BrokerUnreachableException.class)
         .hasMessageContaining("127.0.0.1:1");
     assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerFailsWithinFiveSeconds() {
+    try (FaultProxy silent = FaultProxy.to(host.uri())) {
+      silent.stall();
+      Instant before = Instant.now();
+      assertThatThrownBy(() -> WarrenClient.connect(silent.uri()))
+          .isInstanceOf(BrokerUnreachableException.class)
+          .hasMessageContaining("no answer within 4000 ms");
+      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.api.AccessDeniedException;
 import dev.warren.api.AwaitTimeoutException;
 import dev.warren.api.Outcome;
+import dev.warren.api.SendDeadlineException;
 import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskHandle;
 import dev.warren.engine.codec.JsonText;
@@ -17,6 +18,7 @@ import dev.warren.engine.wire.EventCodec;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.producer.TestFleet.Word;
+import dev.warren.testkit.FaultProxy;
 import dev.warren.testkit.Permissions;
 import dev.warren.testkit.QueueView;
 import dev.warren.testkit.RabbitMq;
@@ -28,9 +30,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,8 +54,12 @@ class WaitingTest {
     this.host = host;
   }
 
+  /** What a client that could not reach the broker any more has left to expire. */
+  private Set<String> leftBefore = Set.of();
+
   @BeforeEach
   void connect() {
+    leftBefore = waitingQueues().stream().map(QueueView::name).collect(Collectors.toSet());
     fleet = new TestFleet(host);
     client = builder().connect();
   }
@@ -230,6 +238,24 @@ class WaitingTest {
         .isInstanceOf(AwaitTimeoutException.class)
         .hasMessageContaining("closed before the outcome");
     ClientThreads.requireNoneBut(before);
+  }
+
+  @Test
+  void closingEndsInTimeAlsoWhereTheBrokerHasFallenSilent() {
+    List<String> before = ClientThreads.alive();
+    try (FaultProxy proxy = FaultProxy.to(host.uri())) {
+      WarrenClient cut =
+          builder().broker(proxy.uri()).sendDeadline(Duration.ofSeconds(1)).connect();
+      assertThat(cut.submit(ECHO, new Word("x")).await(AMPLE)).isEqualTo(new Word("x"));
+      proxy.stall();
+      assertThatThrownBy(() -> cut.submit(ECHO, new Word("y")))
+          .isInstanceOf(SendDeadlineException.class);
+
+      Instant begin = Instant.now();
+      cut.close();
+      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(40));
+      ClientThreads.requireNoneBut(before);
+    }
   }
 
   @Test

@@ -86,8 +86,11 @@ final class ProxiedConnection {
         underWay.put(new Chunk(Arrays.copyOf(buffer, length), System.nanoTime()));
       }
     } finally {
-      // Also after an error: what was read before it still arrives, then the connection ends.
-      underWay.put(Chunk.END);
+      // Also after an error: what was read before it still arrives, then the connection ends. Not
+      // once it is closed: the writer may be gone, and nobody would make room.
+      if (!closed.get()) {
+        underWay.put(Chunk.END);
+      }
     }
   }
 

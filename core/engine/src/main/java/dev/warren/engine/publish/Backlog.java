@@ -1,14 +1,11 @@
 package dev.warren.engine.publish;
 
 import com.rabbitmq.client.AMQP;
-import dev.warren.api.BrokerUnreachableException;
-import dev.warren.api.WarrenException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -21,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backlog {
   private final int window;
+  private final Troubles troubles;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition taken = lock.newCondition();
@@ -30,16 +28,15 @@ final class Backlog {
   // Guarded by lock.
   private final Deque<Pending> waiting = new ArrayDeque<>();
   private @Nullable PublishSession session;
-  private @Nullable String blockedBecause;
-  private @Nullable WarrenException lastFailure;
   private boolean closed;
   private int unsettled;
 
   /** So many of the next messages are sent one at a time: one of them is refused. */
   private int suspects;
 
-  Backlog(int window) {
+  Backlog(int window, Troubles troubles) {
     this.window = window;
+    this.troubles = troubles;
   }
 
   /** Takes a message; false once the publisher closes. */
@@ -65,43 +62,12 @@ final class Backlog {
     lock.lock();
     try {
       session = opened;
-      lastFailure = null;
     } finally {
       lock.unlock();
     }
   }
 
-  /** No session could be had. */
-  void failed(WarrenException failure) {
-    lock.lock();
-    try {
-      lastFailure = failure;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The broker blocks or unblocks the connection. */
-  void blocked(@Nullable String reason) {
-    lock.lock();
-    try {
-      blockedBecause = reason;
-      work.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  Optional<String> blocked() {
-    lock.lock();
-    try {
-      return Optional.ofNullable(blockedBecause);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The session's channel is closed: its owner should look. */
+  /** The channel is closed, or the broker blocks or unblocks: the sender should look. */
   void wake() {
     lock.lock();
     try {
@@ -171,10 +137,11 @@ final class Backlog {
     lock.lock();
     try {
       while (true) {
-        if (!current.open() || (closed && (waiting.isEmpty() || blockedBecause != null))) {
+        if (!current.open() || (closed && (waiting.isEmpty() || troubles.blocked().isPresent()))) {
           return false;
         }
-        int room = blockedBecause != null ? 0 : (suspects > 0 ? 1 : window) - current.unconfirmed();
+        int most = troubles.blocked().isPresent() ? 0 : suspects > 0 ? 1 : window;
+        int room = most - current.unconfirmed();
         if (room > 0 && !waiting.isEmpty()) {
           while (room-- > 0 && !waiting.isEmpty()) {
             Pending next = waiting.removeFirst();
@@ -352,40 +319,6 @@ final class Backlog {
     lock.lock();
     try {
       return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Why messages are not settled now, for people. */
-  String troubles() {
-    lock.lock();
-    try {
-      if (blockedBecause != null) {
-        return "the broker has blocked publishers ("
-            + blockedBecause
-            + "): it has too little memory or disk";
-      }
-      if (session == null || !session.open()) {
-        return lastFailure == null
-            ? "the connection was lost"
-            : String.valueOf(lastFailure.getMessage());
-      }
-      return "the broker did not confirm in time";
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What became of a message whose time is over. */
-  PublishResult givenUp(Pending pending, String why) {
-    if (pending.sent) {
-      return new PublishResult.Undecided(why);
-    }
-    lock.lock();
-    try {
-      return new PublishResult.NotSent(
-          lastFailure != null ? lastFailure : new BrokerUnreachableException(why));
     } finally {
       lock.unlock();
     }

@@ -11,10 +11,12 @@ final class DeadlineWatch {
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final Backlog backlog;
+  private final Troubles troubles;
   private final Thread thread;
 
-  DeadlineWatch(String name, Backlog backlog) {
+  DeadlineWatch(String name, Backlog backlog, Troubles troubles) {
     this.backlog = backlog;
+    this.troubles = troubles;
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::watch);
   }
 
@@ -27,8 +29,8 @@ final class DeadlineWatch {
       while (backlog.awaitDeadlines(STEP)) {
         List<Pending> overdue = backlog.overdue(System.nanoTime());
         if (!overdue.isEmpty()) {
-          String why = backlog.troubles();
-          overdue.forEach(pending -> pending.settle(backlog.givenUp(pending, why)));
+          String why = troubles.text();
+          overdue.forEach(pending -> pending.settle(troubles.givenUp(pending, why)));
         }
       }
     } catch (InterruptedException interrupted) {

@@ -29,6 +29,7 @@ public final class Publisher implements AutoCloseable {
   private static final Duration CUT_OFF_LIMIT = Duration.ofSeconds(2);
 
   private final String name;
+  private final Troubles troubles = new Troubles();
   private final Backlog backlog;
   private final Sender sender;
   private final DeadlineWatch deadlines;
@@ -47,9 +48,9 @@ public final class Publisher implements AutoCloseable {
    */
   public Publisher(String name, Opener opener, int window) {
     this.name = name;
-    this.backlog = new Backlog(window);
-    this.sender = new Sender(name, opener, backlog);
-    this.deadlines = new DeadlineWatch(name + "-deadlines", backlog);
+    this.backlog = new Backlog(window, troubles);
+    this.sender = new Sender(name, opener, backlog, troubles);
+    this.deadlines = new DeadlineWatch(name + "-deadlines", backlog, troubles);
   }
 
   public void start() {
@@ -79,12 +80,12 @@ public final class Publisher implements AutoCloseable {
 
   /** Why the broker has blocked publishers on this connection, if it has. */
   public Optional<String> blocked() {
-    return backlog.blocked();
+    return troubles.blocked();
   }
 
   /** Why messages are not settled now, for people. */
   public String troubles() {
-    return backlog.troubles();
+    return troubles.text();
   }
 
   /** Whether a connection is open. */
@@ -114,7 +115,9 @@ public final class Publisher implements AutoCloseable {
       return;
     }
     join();
-    backlog.drain().forEach(left -> left.settle(backlog.givenUp(left, "the publisher was closed")));
+    backlog
+        .drain()
+        .forEach(left -> left.settle(troubles.givenUp(left, "the publisher was closed")));
     joinDeadlines();
   }
 

@@ -34,15 +34,17 @@ final class Sender {
   private final String name;
   private final Publisher.Opener opener;
   private final Backlog backlog;
+  private final Troubles troubles;
   private final Thread thread;
 
   /** Written by the sender's thread; read by {@link #cutOff}. */
   private volatile @Nullable Connection connection;
 
-  Sender(String name, Publisher.Opener opener, Backlog backlog) {
+  Sender(String name, Publisher.Opener opener, Backlog backlog, Troubles troubles) {
     this.name = name;
     this.opener = opener;
     this.backlog = backlog;
+    this.troubles = troubles;
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
   }
 
@@ -99,14 +101,16 @@ final class Sender {
       return false;
     }
     backlog.opened(session);
+    troubles.connected(true);
     Pending unfit = sendUntilOver(session);
+    troubles.connected(false);
     return leave(channel, session, unfit);
   }
 
   private Channel channel() throws IOException {
     Connection open = connection;
     if (open == null || !open.isOpen()) {
-      backlog.blocked(null);
+      troubles.blocked(null);
       open = opener.open();
       connection = open;
       open.addBlockedListener(new Blocking());
@@ -121,7 +125,7 @@ final class Sender {
   private void failed(WarrenException failure) {
     if (!backlog.closed()) {
       LOG.warn("{} cannot connect: {}", name, failure.getMessage());
-      backlog.failed(failure);
+      troubles.failed(failure);
     }
   }
 
@@ -236,7 +240,7 @@ final class Sender {
     if (open == null) {
       return;
     }
-    if (open.isOpen() && backlog.blocked().isEmpty()) {
+    if (open.isOpen() && troubles.blocked().isEmpty()) {
       try {
         open.close(CLOSE_MILLIS);
       } catch (IOException | ShutdownSignalException alreadyGone) {
@@ -258,13 +262,15 @@ final class Sender {
     @Override
     public void handleBlocked(String reason) {
       LOG.warn("{}: the broker has blocked publishers: {}", name, reason);
-      backlog.blocked(reason);
+      troubles.blocked(reason);
+      backlog.wake();
     }
 
     @Override
     public void handleUnblocked() {
       LOG.info("{}: the broker takes messages again", name);
-      backlog.blocked(null);
+      troubles.blocked(null);
+      backlog.wake();
     }
   }
 }
