@@ -75,7 +75,10 @@ class WaitingTest {
   }
 
   private List<QueueView> waitingQueues() {
-    return host.queues().stream().filter(queue -> queue.name().startsWith("warren.wait.")).toList();
+    return host.queues().stream()
+        .filter(queue -> queue.name().startsWith("warren.wait."))
+        .filter(queue -> !leftBefore.contains(queue.name()))
+        .toList();
   }
 
   private String clientConnection(String purpose) {
