@@ -9,9 +9,10 @@ Gets a broker, starts two worker JVMs, does real work on them (word counts, dige
 files of this machine), prints a table and where to look, and stops everything again.
 
   --broker ROAD  local, docker, node or an amqp:// URI; default: the first that is there
-  --keep         leaves the fleet running; '$WARREN down' stops it
+  --keep         leaves the fleet running, as 'up' would; '$WARREN down' stops it
 
-Anything else goes to the demo itself. A fleet that is up already is used as it is.
+Its workers may read every file that you may. Anything else goes to the demo itself: --size PERCENT,
+--output json.
 END
 }
 
@@ -31,26 +32,31 @@ demo() {
     esac
     shift
   done
-  java_command cli
+  find_java
+  ensure_built
   STATE=$(state_dir)
-  if [[ -n $(running_names) ]]; then
-    say "using the fleet that is up (state: $STATE)"
-    keep=yes
-  else
-    # What a broker of an earlier `up` holds is not ours to remove.
-    DEMO_END=--purge
-    [[ ! -f $STATE/broker.properties ]] || DEMO_END=''
-    [[ -n $keep ]] || trap demo_end EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
-    # One supervisor with two JVMs would do as well; two workers show up as two in every list.
-    fleet_up ${broker[@]+"${broker[@]}"} --workers 2 --processes 1 --no-gateway --files-root / >&2
+  if [[ -z $keep ]]; then
+    # Beside whatever `up` has there, with a private broker of its own, so that all of it can go.
+    STATE=$STATE/demo
+    export WARREN_STATE=$STATE
+    # What a killed demo has left.
+    [[ ! -f $STATE/broker.properties ]] || (fleet_down --purge)
+    trap demo_end EXIT
+  elif [[ -n $(running_names) ]]; then
+    fail "a fleet is up already ('$WARREN status'); demo without --keep runs beside it."
   fi
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  # One supervisor with two JVMs would do as well; two workers show up as two in every list.
+  start_fleet ${broker[@]+"${broker[@]}"} --workers 2 --processes 1 --no-gateway --files-root /
+  say "to look at while it works:"
+  tell_addresses >&2
   local code=0
+  java_command cli
   "${BY_FILE[@]}" WARREN_CONFIG="$STATE/warren.yaml" "${JAVA_COMMAND[@]}" demo-run \
     ${given[@]+"${given[@]}"} || code=$?
   if [[ -n $keep ]]; then
-    say "the fleet is left running: '$WARREN status', '$WARREN down'"
+    say "the fleet still runs: '$WARREN status' shows where, '$WARREN down' stops it"
   fi
   return "$code"
 }
@@ -58,8 +64,9 @@ demo() {
 demo_end() {
   local code=$?
   trap '' INT TERM
-  # fleet_up holds the lock of the state folder in this process.
+  # start_fleet holds the lock of the state folder in this process.
   exec 9>&-
-  fleet_down ${DEMO_END:+"$DEMO_END"} || true
+  fleet_down --purge || true
+  rm -rf "$STATE"
   exit "$code"
 }

@@ -97,10 +97,15 @@ running_names() {
 }
 
 fleet_up() {
+  start_fleet "$@"
+  tell_fleet
+}
+
+start_fleet() {
   local broker='' workers=1 gateway=yes given=() grace=30s
   while (($#)); do
     case $1 in
-      -h | --help) up_usage && return ;;
+      -h | --help) up_usage && exit ;;
       --no-gateway) gateway='' ;;
       --broker=*) broker=${1#*=} ;;
       --workers=*) workers=${1#*=} ;;
@@ -132,7 +137,7 @@ fleet_up() {
     start_part "worker-$index" worker $((7710 + index)) \
       --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
   done
-  [[ -z $gateway ]] || start_part gateway gateway 7700
+  [[ -z $gateway ]] || start_part gateway gateway 7700 --grace "${grace}s" --log-format text
   local name
   for name in ${started[@]+"${started[@]}"}; do
     if ! await_ready "$STATE" "$name"; then
@@ -141,7 +146,6 @@ fleet_up() {
     fi
     say "$name is ready"
   done
-  tell_fleet
 }
 
 # start_part NAME ROLE PORT [OPTIONS]: unless it runs; on that port or the next free one.
@@ -198,9 +202,9 @@ keep_release() {
   CHECKOUT='' RELEASE=$copy
 }
 
-tell_fleet() {
+# Where to look at the broker and the programs.
+tell_addresses() {
   local record=$STATE/broker.properties management watch name port
-  printf '\nThe fleet is up.\n\n'
   printf '  broker      %s\n' "$(property "$record" uri)"
   management=$(property "$record" management)
   watch=$(property "$record" watch)
@@ -214,6 +218,11 @@ tell_fleet() {
     port=$(property "$STATE/run/$name" port)
     printf '  %-10s  http://127.0.0.1:%s/health/ready and /metrics\n' "$name" "$port"
   done
+}
+
+tell_fleet() {
+  printf '\nThe fleet is up.\n\n'
+  tell_addresses
   cat <<END
 
 Try:  $WARREN submit echo '{"message":"hello"}' --wait

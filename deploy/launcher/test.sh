@@ -109,7 +109,8 @@ test_on_docker() {
 maven_verify() {
   local code=0 began=$SECONDS
   say "mvn verify $*"
-  run_maven verify "$@" 7>&- 2>&1 | tee -a "$CHECKOUT/.warren/test.log" || code=$?
+  # A module that fails does not hide what the others would say.
+  run_maven verify --fail-at-end "$@" 7>&- 2>&1 | tee -a "$CHECKOUT/.warren/test.log" || code=$?
   say "mvn verify ended with $code after $((SECONDS - began)) s"
   return "$code"
 }

@@ -10,7 +10,8 @@ import java.util.List;
 class FakeProgram {
   public static void main(String[] arguments) throws Exception {
     List<String> words = Arrays.asList(arguments);
-    System.out.println("fake program " + words + " " + System.getenv("WARREN_CONFIG"));
+    String jar = System.getProperty("java.class.path").replaceFirst(".*/", "");
+    System.out.println("fake " + jar + " " + words + " " + System.getenv("WARREN_CONFIG"));
     if (words.contains("--fail")) {
       System.err.println("fake program fails as told");
       System.exit(1);

@@ -189,7 +189,7 @@ upMakesAFleetThatCommandsFindAndDownEndsIt() {
   expect_in "worker-1   ready" "$OUT"
   expect_in "gateway    ready" "$OUT"
   fleet logs worker
-  expect_in "fake program" "$OUT"
+  expect_in "fake warren-worker-1.2.jar" "$OUT"
   # The command line is the stand-in too, and prints its WARREN_CONFIG.
   fleet submit
   expect_in "$work/state/warren.yaml" "$OUT"
@@ -237,23 +237,24 @@ downKillsWhatDoesNotEndAndOnlyThat() {
 
 demoUsesTwoWorkersAndStopsThemUnlessToldToKeepThem() {
   stand_in_release "$work/stand-in"
-  fleet demo --broker "$WARREN_TEST_BROKER" --seed 7
+  fleet demo --broker "$WARREN_TEST_BROKER" --size 7
   expect_code 0
-  expect_in "[demo-run, --seed, 7] $work/state/warren.yaml" "$OUT"
+  expect_in "fake warren-producer-1.2.jar [demo-run, --size, 7] $work/state/demo/warren.yaml" "$OUT"
   expect_in "worker-2 is ready" "$ERR"
   expect_in "worker-2 has stopped" "$ERR"
-  [[ ! -e $work/state/broker.properties ]] || problem "the demo has left its broker's record"
+  [[ ! -e $work/state/demo ]] || problem "the demo has left its state"
 
   fleet demo --broker "$WARREN_TEST_BROKER" --keep
   expect_code 0
   fleet status
   expect_in "worker-2   ready" "$OUT"
-  # A second demo takes the fleet that is up, and tells what became of it.
-  fleet demo --fail
+  # One that fails says so, and does nothing to the fleet that is up.
+  fleet demo --broker "$WARREN_TEST_BROKER" --fail
   expect_code 1
-  expect_in "using the fleet that is up" "$ERR"
   fleet status
   expect_in "worker-1   ready" "$OUT"
+  fleet demo --keep
+  expect_in "a fleet is up already" "$ERR"
   down_again
 }
 

@@ -77,7 +77,8 @@ leavesOtherFoldersAlone() {
 }
 
 answersHelp() {
-  clean "$release/bin/warren" worker --help | grep -q -- --queues
+  clean "$release/bin/warren" worker --help | grep -q -- --queues &&
+    clean "$release/bin/warren" gateway --help | grep -q -- --health-port
 }
 
 tar -xzf "$root"/deploy/target/warren-*.tar.gz -C "$work" || exit 1
@@ -88,6 +89,6 @@ check 'each library is there in one version' holdsEachLibraryInOneVersion
 check 'an unpacked archive works' tellsItsVersion "$release"
 check 'it installs itself, also over an earlier one' installsItself
 check 'it does not install over something else' leavesOtherFoldersAlone
-check 'the worker answers --help' answersHelp
+check 'worker and gateway answer --help' answersHelp
 printf 'release: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))
