@@ -1,0 +1,138 @@
+package dev.warren.engine.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.topology.Declarer;
+import dev.warren.engine.topology.Topology;
+import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.Pong;
+import dev.warren.testkit.RabbitMq;
+import dev.warren.testkit.VirtualHost;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@RabbitMq
+class ControlListenerTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final VirtualHost host;
+  private final Connections connections;
+  private final Connection asker;
+  private final Channel channel;
+  private final ControlListener listener;
+  private final Queue<String> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<Pong> pongs = new ConcurrentLinkedQueue<>();
+
+  ControlListenerTest(VirtualHost host) throws Exception {
+    this.host = host;
+    connections = new Connections(BrokerSettings.of(host.uri()), ProcessName.of("test"));
+    new Declarer(connections).apply(Topology.fleet());
+    asker = host.connect("asker");
+    channel = asker.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    channel.queueBind(queue, TopologyNames.EVENTS, "pong.#");
+    channel.basicConsume(
+        queue,
+        true,
+        (tag, delivery) -> {
+          EventCodec.read(
+                  delivery.getBody(),
+                  unreadable -> {
+                    throw unreadable;
+                  })
+              .forEach(event -> pongs.add((Pong) event));
+          answers.add(delivery.getEnvelope().getRoutingKey());
+        },
+        tag -> {});
+    listener =
+        new ControlListener(
+            connections, () -> JsonCodec.json().createObjectNode().put("state", "fine"));
+  }
+
+  @BeforeEach
+  void start() {
+    listener.start();
+    awaitQueue();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    listener.close();
+    asker.close();
+  }
+
+  @Test
+  void aPingIsAnsweredToWhoAsked() throws Exception {
+    say("{\"control\":\"ping\",\"reply\":\"me\"}");
+
+    await().atMost(LIMIT).until(() -> answers.contains("pong.-.me"));
+    assertThat(pongs.peek())
+        .satisfies(
+            pong -> {
+              assertThat(pong.process()).isEqualTo(connections.process().text());
+              assertThat(pong.about().path("state").asText()).isEqualTo("fine");
+            });
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsPassedOver() throws Exception {
+    for (String nonsense :
+        List.of(
+            "",
+            "no JSON",
+            "[1,2]",
+            "{\"control\":\"explode\",\"reply\":\"a\"}",
+            "{\"control\":\"ping\"}",
+            "{\"control\":\"ping\",\"reply\":\"a.b\"}",
+            "{\"control\":\"ping\",\"reply\":\"" + "x".repeat(300) + "\"}")) {
+      say(nonsense);
+    }
+    say("{\"control\":\"ping\",\"reply\":\"after\"}");
+
+    await().atMost(LIMIT).until(() -> answers.contains("pong.-.after"));
+    assertThat(answers).containsExactly("pong.-.after");
+  }
+
+  @Test
+  void itListensAgainAfterItsConnectionWasLost() throws Exception {
+    host.closeConnections(connections.process().text() + " control");
+
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              say("{\"control\":\"ping\",\"reply\":\"again\"}");
+              assertThat(answers).contains("pong.-.again");
+            });
+  }
+
+  private void say(String message) throws Exception {
+    channel.basicPublish(
+        TopologyNames.CONTROL,
+        "",
+        new BasicProperties.Builder().contentType("application/json").build(),
+        message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void awaitQueue() {
+    String queue = TopologyNames.control(connections.process().token());
+    await()
+        .atMost(LIMIT)
+        .until(() -> host.queues().stream().anyMatch(one -> one.name().equals(queue)));
+  }
+}

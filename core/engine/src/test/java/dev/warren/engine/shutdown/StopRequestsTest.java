@@ -1,0 +1,100 @@
+package dev.warren.engine.shutdown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class StopRequestsTest {
+  @Test
+  void theFirstRequestCountsOnceAndTheUrgentOneToo() throws Exception {
+    StopRequests requests = new StopRequests();
+    List<String> told = new CopyOnWriteArrayList<>();
+    requests.whenAsked(() -> told.add("asked"));
+    requests.whenUrgent(() -> told.add("urgent"));
+
+    requests.stopInOrder("first");
+    requests.stopInOrder("second");
+    assertThat(requests.await()).isEqualTo("first");
+    assertThat(told).containsExactly("asked");
+
+    requests.stopNow("third");
+    requests.stopNow("fourth");
+    assertThat(told).containsExactly("asked", "urgent");
+    assertThat(requests.interrupted()).isFalse();
+  }
+
+  @Test
+  void whoRegistersLateIsToldAtOnce() {
+    StopRequests requests = new StopRequests();
+    requests.stopNow("hurry");
+    List<String> told = new CopyOnWriteArrayList<>();
+
+    requests.whenAsked(() -> told.add("asked"));
+    requests.whenUrgent(() -> told.add("urgent"));
+
+    assertThat(told).containsExactly("asked", "urgent");
+  }
+
+  @Test
+  void aSupervisorStopsByLinesAndByItsEnd() throws Exception {
+    PipedInputStream input = new PipedInputStream();
+    try (OutputStream supervisor = new PipedOutputStream(input)) {
+      StopRequests requests = StopRequests.fromSupervisor(input);
+      List<String> told = new CopyOnWriteArrayList<>();
+      requests.whenUrgent(() -> told.add("urgent"));
+
+      supervisor.write("stop\n".getBytes(StandardCharsets.UTF_8));
+      supervisor.flush();
+      assertThat(requests.await()).isEqualTo("the supervisor stops");
+      assertThat(told).isEmpty();
+
+      supervisor.write("stop now\n".getBytes(StandardCharsets.UTF_8));
+      supervisor.flush();
+      await().until(() -> told.equals(List.of("urgent")));
+    }
+    StopRequests orphan =
+        StopRequests.fromSupervisor(
+            new ByteArrayInputStream("gibberish\n".getBytes(StandardCharsets.UTF_8)));
+    assertThat(orphan.await()).isEqualTo("the supervisor is gone");
+  }
+
+  @Test
+  void signalsAreHeardTheSecondOneToo() throws Exception {
+    for (String second : List.of("TERM", "INT")) {
+      Process program =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  SignalledProgram.class.getName())
+              .redirectErrorStream(true)
+              .start();
+      try (var lines = program.inputReader()) {
+        assertThat(lines.readLine()).isEqualTo("waiting");
+        signal(program, "TERM");
+        assertThat(lines.readLine()).isEqualTo("asked by SIGTERM");
+        signal(program, second);
+        assertThat(lines.readLine()).isEqualTo("urgent, interrupted: " + second.equals("INT"));
+        assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isZero();
+      } finally {
+        program.destroyForcibly();
+      }
+    }
+  }
+
+  private static void signal(Process program, String name) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(program.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+}
