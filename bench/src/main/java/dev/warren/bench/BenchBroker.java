@@ -32,9 +32,15 @@ final class BenchBroker implements AutoCloseable {
   private BenchBroker(BrokerSettings settings, URI managementUri, @Nullable PrivateNode ownNode) {
     this.settings = settings;
     this.management = new ManagementApi(managementUri, settings);
-    this.process =
-        LOOPBACK.contains(settings.host()) ? management.nodeProcess() : OptionalLong.empty();
     this.ownNode = ownNode;
+    this.process = process();
+  }
+
+  private OptionalLong process() {
+    if (ownNode != null) {
+      return OptionalLong.of(ownNode.pid());
+    }
+    return LOOPBACK.contains(settings.host()) ? management.nodeProcess() : OptionalLong.empty();
   }
 
   static BenchBroker open(Settings settings, Path workFolder) {

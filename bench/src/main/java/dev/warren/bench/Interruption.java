@@ -1,6 +1,8 @@
 package dev.warren.bench;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Turns Ctrl-C and SIGTERM into an interrupt of the measuring thread, and holds the JVM until that
@@ -9,6 +11,7 @@ import java.time.Duration;
 final class Interruption {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook;
 
   private Interruption(Thread measuring) {
@@ -19,8 +22,7 @@ final class Interruption {
                 () -> {
                   measuring.interrupt();
                   try {
-                    boolean ended = measuring.join(LIMIT);
-                    if (!ended) {
+                    if (!ended.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                       System.err.println("warren: not everything could be ended in " + LIMIT);
                     }
                   } catch (InterruptedException interrupted) {
@@ -37,10 +39,11 @@ final class Interruption {
 
   /** The measuring thread has ended all: the hook is needed no more. */
   void over() {
+    ended.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyEnding) {
-      // The hook runs and waits for this thread.
+      // The hook runs, and waits no longer.
     }
   }
 }

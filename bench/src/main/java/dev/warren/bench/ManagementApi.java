@@ -27,7 +27,10 @@ final class ManagementApi implements AutoCloseable {
   private final URI root;
   private final String user;
   private final String authorization;
-  private final HttpClient http = HttpClient.newHttpClient();
+
+  // The plugin's server breaks off a request with a body that offers HTTP/2.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   ManagementApi(URI root, BrokerSettings login) {
     this.root = root;

@@ -44,6 +44,11 @@ final class PrivateNode implements AutoCloseable {
     return URI.create(property("node.properties", "management.uri"));
   }
 
+  /** Its process. */
+  long pid() {
+    return Long.parseLong(property("node.properties", "pid"));
+  }
+
   /** Beside the launcher: in a checkout and in a release. */
   private static Path script() {
     String launcher = System.getenv("WARREN_LAUNCHER");
