@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Real files of this machine for the demo: licences and documentation, and images. */
@@ -17,11 +21,17 @@ final class DemoFiles {
   /** A machine may have a million files; nobody waits for a demo to see them all. */
   private static final int MOST_VISITED = 30_000;
 
+  private static final int MOST_TEXTS = 5_000;
+
   private static final long LEAST_BYTES = 1_000;
-  private static final long MOST_TEXT_BYTES = 1_000_000;
+  private static final long MOST_TEXT_BYTES = 4_000_000;
   private static final long LEAST_IMAGE_BYTES = 20_000;
   private static final long MOST_IMAGE_BYTES = 10_000_000;
 
+  private static final long LEAST_LARGE_BYTES = 1_000_000;
+  private static final long MOST_LARGE_BYTES = 20_000_000;
+
+  private static final List<String> LARGE_FOLDERS = List.of("usr/lib", "usr/bin", "usr/share");
   private static final List<String> TEXT_FOLDERS =
       List.of("usr/share/common-licenses", "usr/share/doc", "usr/share/perl", "usr/lib");
   private static final List<String> IMAGE_FOLDERS =
@@ -36,11 +46,30 @@ final class DemoFiles {
     this.root = root.toAbsolutePath().normalize();
   }
 
-  /** At most so many text files, different ones, as absolute paths. */
+  /** At most so many text files, the largest of those found, as absolute paths. */
   List<Path> texts(int most) {
     List<Path> found = new ArrayList<>();
     for (Path folder : folders(TEXT_FOLDERS, "docs", "")) {
-      collect(folder, found, most, this::isText);
+      collect(folder, found, MOST_TEXTS, this::isText);
+    }
+    Map<Path, Long> sizes = new HashMap<>();
+    found.forEach(file -> sizes.put(file, file.toFile().length()));
+    return found.stream()
+        .sorted(Comparator.<Path>comparingLong(file -> sizes.getOrDefault(file, 0L)).reversed())
+        .limit(most)
+        .toList();
+  }
+
+  /** At most so many large files of any kind: programs and libraries. */
+  List<Path> large(int most) {
+    List<Path> found = new ArrayList<>();
+    for (Path folder : folders(LARGE_FOLDERS)) {
+      collect(
+          folder,
+          found,
+          most,
+          (file, attributes) ->
+              attributes.size() >= LEAST_LARGE_BYTES && attributes.size() <= MOST_LARGE_BYTES);
     }
     return found;
   }
@@ -99,7 +128,7 @@ final class DemoFiles {
     if (found.size() >= most) {
       return;
     }
-    Predicate<Path> known = List.copyOf(found)::contains;
+    Predicate<Path> known = Set.copyOf(found)::contains;
     try {
       Files.walkFileTree(folder, new Visitor(found, most, wanted, known));
     } catch (IOException unreadable) {

@@ -77,20 +77,26 @@ final class DemoRunCommand implements Callable<Integer> {
       if (texts.isEmpty()) {
         throw new ConfigurationException("there are no text files below " + filesRoot);
       }
+      List<Path> large = new ArrayList<>(files.large(amount(300)));
+      if (large.isEmpty()) {
+        large.addAll(texts);
+      }
       List<Path> pictures = new ArrayList<>(files.images(amount(DRAWINGS)));
       int found = pictures.size();
       pictures.addAll(images.draw(Math.max(0, amount(DRAWINGS) - found)));
       cli.say(
           texts.size()
-              + " text files of this machine, "
+              + " texts and "
+              + large.size()
+              + " large files of this machine, "
               + found
               + " images found and "
               + (pictures.size() - found)
               + " drawn");
       results.add(run(client, "echo", amount(4_000), DemoRunCommand::message));
-      results.add(run(client, "sleep", amount(400), i -> object().put("millis", SLEEP_MILLIS)));
+      results.add(run(client, "sleep", amount(600), i -> object().put("millis", SLEEP_MILLIS)));
       results.add(run(client, "text.wordcount", amount(2_000), i -> path(texts, i).put("top", 3)));
-      results.add(run(client, "file.digest", amount(3_000), i -> path(texts, i)));
+      results.add(run(client, "file.digest", amount(600), i -> path(large, i)));
       results.add(
           run(client, "image.thumbnail", amount(60), i -> thumbnail(pictures, images.folder(), i)));
     }
@@ -210,7 +216,9 @@ final class DemoRunCommand implements Callable<Integer> {
               + Progress.number(succeeded)
               + " succeeded");
     }
-    cli.say("'one after another' is the sum of the times that the tasks ran, side by side as here");
+    cli.say(
+        "'one after another' is the sum of the tasks' run times, as they were beside each other;"
+            + " 'echo' does no work, it shows how fast tasks come and go");
     cli.settings()
         .find(StandardKeys.BROKER_MANAGEMENT_URI)
         .ifPresent(uri -> cli.say("RabbitMQ's own view: " + uri));

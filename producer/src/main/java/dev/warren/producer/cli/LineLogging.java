@@ -1,6 +1,10 @@
 package dev.warren.producer.cli;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +24,10 @@ import org.slf4j.spi.SLF4JServiceProvider;
  */
 public final class LineLogging implements SLF4JServiceProvider {
   private static final PrintStream NOWHERE =
-      new PrintStream(
-          java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8);
+      new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+
+  private static final Duration REPEAT_AFTER = Duration.ofSeconds(30);
+  private static final ConcurrentMap<String, Long> TOLD = new ConcurrentHashMap<>();
 
   private static volatile PrintStream target = NOWHERE;
   private static volatile Level threshold = Level.WARN;
@@ -54,14 +60,29 @@ public final class LineLogging implements SLF4JServiceProvider {
   static void write(Level level, String logger, String message, @Nullable Throwable failure) {
     String name = logger.substring(logger.lastIndexOf('.') + 1);
     boolean verbose = threshold.toInt() < Level.WARN.toInt();
+    if (!verbose && isRepetition(message)) {
+      return;
+    }
     target.println(
         "warren: "
-            + (level == Level.WARN ? "" : level.name().toLowerCase(java.util.Locale.ROOT) + ": ")
+            + (level == Level.WARN ? "" : level.name().toLowerCase(Locale.ROOT) + ": ")
             + OneLine.of(message)
             + (verbose ? " [" + name + "]" : ""));
     if (failure != null && verbose) {
       failure.printStackTrace(target);
     }
+  }
+
+  /** A broker that stays away is tried often, and need not be told of each time. */
+  private static boolean isRepetition(String message) {
+    long now = System.nanoTime();
+    Long before = TOLD.get(message);
+    if (before != null && now - before < REPEAT_AFTER.toNanos()) {
+      return true;
+    }
+    TOLD.values().removeIf(at -> now - at > REPEAT_AFTER.toNanos());
+    TOLD.put(message, now);
+    return false;
   }
 
   @Override
