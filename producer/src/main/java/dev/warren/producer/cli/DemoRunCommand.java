@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -193,7 +194,8 @@ final class DemoRunCommand implements Callable<Integer> {
         Progress.rate(result.succeeded(), result.wall()),
         DurationText.of(result.wall()),
         DurationText.of(result.running()),
-        String.format(java.util.Locale.ROOT, "%.1f x", speedUp),
+        // Where most of the time is the messages', there is no work to compare with.
+        speedUp < 0.5 ? "" : String.format(Locale.ROOT, "%.1f x", speedUp),
         result.workers().size());
   }
 
