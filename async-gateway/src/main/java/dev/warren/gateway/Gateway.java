@@ -1,12 +1,8 @@
 package dev.warren.gateway;
 
 import dev.warren.engine.connection.ProcessName;
-import dev.warren.engine.control.ProcessReport;
 import dev.warren.engine.delivery.AttemptJournal;
-import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.EngineSettings;
-import dev.warren.engine.delivery.EngineState;
-import dev.warren.engine.health.Health;
 import dev.warren.engine.member.Member;
 import dev.warren.gateway.lane.AsyncTaskProvider;
 import dev.warren.gateway.lane.AsyncTasks;
@@ -69,54 +65,14 @@ public final class Gateway implements AutoCloseable {
             List.of(lane));
   }
 
-  /**
-   * Declares or verifies the topology and begins to consume. Waits for the broker as long as it
-   * takes, or until the gateway is closed.
-   *
-   * @throws dev.warren.api.WarrenException if the broker can be reached but refuses the login or
-   *     the topology
-   */
-  public void start() throws InterruptedException {
-    member.start();
-  }
-
-  /** Ends a {@link #start} that waits for the broker; it returns without having started. */
-  public void giveUpStart() {
-    member.giveUpStart();
-  }
-
-  /** What it is doing now. */
-  public EngineState state() {
-    return member.state();
-  }
-
-  /** What it is doing now, for health checks. */
-  public Health health() {
-    return member.health();
+  /** The member of the fleet that it is: start and drain it. */
+  public Member member() {
+    return member;
   }
 
   /** Its metrics as Prometheus text. */
   public String metrics() {
     return registry.scrape();
-  }
-
-  /** What it tells who asks the fleet. */
-  public ProcessReport report() {
-    return member.report();
-  }
-
-  /**
-   * Stops consuming, gives back what has not started, and waits until what is in flight is done.
-   * What is still in flight after the grace is cancelled and given back. Call once, before {@link
-   * #close}.
-   */
-  public DrainReport drain(Duration grace) throws InterruptedException {
-    return member.drain(grace);
-  }
-
-  /** Ends the grace of a drain that is under way. */
-  public void hurry() {
-    member.hurry();
   }
 
   @Override

@@ -1,28 +1,20 @@
 package dev.warren.gateway;
 
-import dev.warren.api.AccessDeniedException;
-import dev.warren.api.BrokerUnreachableException;
-import dev.warren.api.ConfigurationException;
-import dev.warren.api.LoginRefusedException;
-import dev.warren.api.TopologyMismatchException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
-import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
 import dev.warren.engine.logging.LogFormat;
-import dev.warren.engine.shutdown.LastResort;
+import dev.warren.engine.member.OrderlyStop;
+import dev.warren.engine.shutdown.ExitCodes;
 import dev.warren.engine.shutdown.StopRequests;
 import java.io.Console;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The gateway program. Exit codes: 0 stopped in order, 2 usage, 3 login refused, 4 refused by the
@@ -30,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatewayMain {
   private static final String PROGRAM = "warren gateway";
-  private static final int INTERRUPTED = 130;
 
   private GatewayMain() {}
 
@@ -53,7 +44,7 @@ public final class GatewayMain {
       return serve(settings, StopRequests.fromSignals());
     } catch (WarrenException expected) {
       errors.println(PROGRAM + ": " + expected.getMessage());
-      return exitCode(expected);
+      return ExitCodes.of(expected);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return 1;
@@ -65,47 +56,11 @@ public final class GatewayMain {
     Gateway gateway = new Gateway(GatewayKeys.gatewaySettings(settings), List.of());
     Optional<HealthServer> health = Optional.empty();
     try {
-      health = where.map(at -> HealthServer.start(at, gateway::health, gateway::metrics));
-      requests.whenAsked(gateway::giveUpStart);
-      gateway.start();
-      String reason = requests.await();
-      drain(gateway, settings.get(GatewayKeys.GRACE), requests, reason);
+      health = where.map(at -> HealthServer.start(at, gateway.member()::health, gateway::metrics));
+      return OrderlyStop.run(gateway.member(), settings.get(GatewayKeys.GRACE), requests);
     } finally {
       health.ifPresent(HealthServer::close);
       gateway.close();
     }
-    return requests.interrupted() ? INTERRUPTED : 0;
-  }
-
-  private static void drain(Gateway gateway, Duration grace, StopRequests requests, String reason)
-      throws InterruptedException {
-    Logger log = LoggerFactory.getLogger(GatewayMain.class);
-    log.info(
-        "{}: takes no more tasks; what is in flight gets {} s, a second signal ends that",
-        reason,
-        grace.toSeconds());
-    requests.whenUrgent(
-        () -> {
-          log.warn("stopping at once");
-          LastResort.haltAfter(Duration.ofSeconds(5), requests.interrupted() ? INTERRUPTED : 0);
-          gateway.hurry();
-        });
-    DrainReport report = gateway.drain(grace);
-    log.info(
-        "drained in {} ms: {} deliveries were given back unstarted, {} interrupted",
-        report.took().toMillis(),
-        report.returned(),
-        report.interrupted());
-  }
-
-  private static int exitCode(WarrenException failure) {
-    return switch (failure) {
-      case ConfigurationException usage -> 2;
-      case BrokerUnreachableException away -> 3;
-      case LoginRefusedException login -> 3;
-      case AccessDeniedException denied -> 4;
-      case TopologyMismatchException mismatch -> 4;
-      default -> 1;
-    };
   }
 }

@@ -69,9 +69,9 @@ public final class Worker implements AutoCloseable {
     member.start();
   }
 
-  /** Ends a {@link #start} that waits for the broker; it returns without having started. */
-  public void giveUpStart() {
-    member.giveUpStart();
+  /** The member of the fleet that it is, for its program. */
+  Member member() {
+    return member;
   }
 
   /** What it is doing now. */

@@ -1,13 +1,9 @@
 package dev.warren.worker;
 
-import dev.warren.api.AccessDeniedException;
-import dev.warren.api.BrokerUnreachableException;
-import dev.warren.api.ConfigurationException;
-import dev.warren.api.LoginRefusedException;
-import dev.warren.api.TopologyMismatchException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.shutdown.ExitCodes;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +35,10 @@ public final class WorkerMain {
       return new WorkerProgram(settings, environment).run(List.of(args), output, errors);
     } catch (WarrenException expected) {
       errors.println(PROGRAM + ": " + expected.getMessage());
-      return exitCode(expected);
+      return ExitCodes.of(expected);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return 1;
     }
-  }
-
-  private static int exitCode(WarrenException failure) {
-    return switch (failure) {
-      case ConfigurationException usage -> 2;
-      case BrokerUnreachableException away -> 3;
-      case LoginRefusedException login -> 3;
-      case AccessDeniedException denied -> 4;
-      case TopologyMismatchException mismatch -> 4;
-      default -> 1;
-    };
   }
 }

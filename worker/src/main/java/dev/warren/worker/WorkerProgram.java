@@ -3,13 +3,12 @@ package dev.warren.worker;
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
-import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
 import dev.warren.engine.journal.InFlightJournal;
 import dev.warren.engine.logging.LogFormat;
-import dev.warren.engine.shutdown.LastResort;
+import dev.warren.engine.member.OrderlyStop;
 import dev.warren.engine.shutdown.StopRequests;
 import dev.warren.worker.crash.RunFolder;
 import dev.warren.worker.crash.Suspects;
@@ -25,13 +24,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The worker program with its settings read: one JVM, or a supervisor of several. */
 final class WorkerProgram {
-  private static final int INTERRUPTED = 130;
-
   private final Settings settings;
   private final Map<String, String> environment;
   private final String label;
@@ -101,40 +97,12 @@ final class WorkerProgram {
     try (InFlightJournal journal = journal(folder, of);
         Worker worker = Worker.builder(of).label(label).journal(journal).build();
         AutoCloseable _ = serveHealth(worker, folder)) {
-      requests.whenAsked(worker::giveUpStart);
-      worker.start();
-      String reason = requests.await();
-      drain(worker, requests, reason);
+      return OrderlyStop.run(worker.member(), grace, requests);
     } catch (InterruptedException | RuntimeException failed) {
       throw failed;
     } catch (Exception impossible) {
       throw new IllegalStateException(impossible);
     }
-    return requests.interrupted() ? INTERRUPTED : 0;
-  }
-
-  private void drain(Worker worker, StopRequests requests, String reason)
-      throws InterruptedException {
-    Logger log = LoggerFactory.getLogger(WorkerProgram.class);
-    log.info(
-        "{}: takes no more tasks; what runs gets {} s to finish, a second signal ends that",
-        reason,
-        grace.toSeconds());
-    requests.whenUrgent(
-        () -> {
-          log.warn("stopping at once");
-          LastResort.haltAfter(Duration.ofSeconds(5), requests.interrupted() ? INTERRUPTED : 0);
-          worker.hurry();
-        });
-    DrainReport report = worker.drain(grace);
-    log.info(
-        "drained in {} ms: {} tasks succeeded and {} died here since the start; {} deliveries were"
-            + " given back unstarted, {} interrupted",
-        report.took().toMillis(),
-        worker.report().done(),
-        worker.report().failed(),
-        report.returned(),
-        report.interrupted());
   }
 
   private InFlightJournal journal(RunFolder folder, WorkerSettings of) {

@@ -223,7 +223,7 @@ class WorkerTest {
       await().atMost(LIMIT).until(() -> lonely.health().reason().contains("127.0.0.1:1"));
       assertThat(lonely.health().ready()).isFalse();
 
-      lonely.giveUpStart();
+      lonely.member().giveUpStart();
       starting.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
   }

@@ -1,44 +1,20 @@
 package dev.warren.producer.cli;
 
-import dev.warren.api.AccessDeniedException;
-import dev.warren.api.AwaitTimeoutException;
-import dev.warren.api.BrokerUnreachableException;
-import dev.warren.api.CodecException;
-import dev.warren.api.ConfigurationException;
-import dev.warren.api.GatewayRequiredException;
-import dev.warren.api.LoginRefusedException;
-import dev.warren.api.SendDeadlineException;
-import dev.warren.api.TaskRefusedException;
-import dev.warren.api.TopologyMismatchException;
-
-/** What a command answers to its shell. Frozen: scripts depend on them. */
+/** What a command answers to its shell: the codes of all programs, and what only commands know. */
 final class ExitCodes {
-  static final int OK = 0;
-  static final int TASK_FAILED = 1;
-  static final int USAGE = 2;
-  static final int UNREACHABLE = 3;
-  static final int REFUSED = 4;
-  static final int OUTCOME_UNKNOWN = 5;
-  static final int NEEDS_GATEWAY = 6;
-  static final int INTERRUPTED = 130;
+  static final int OK = dev.warren.engine.shutdown.ExitCodes.OK;
+  static final int TASK_FAILED = dev.warren.engine.shutdown.ExitCodes.FAILED;
+  static final int USAGE = dev.warren.engine.shutdown.ExitCodes.USAGE;
+  static final int UNREACHABLE = dev.warren.engine.shutdown.ExitCodes.UNREACHABLE;
+  static final int REFUSED = dev.warren.engine.shutdown.ExitCodes.REFUSED;
+  static final int OUTCOME_UNKNOWN = dev.warren.engine.shutdown.ExitCodes.OUTCOME_UNKNOWN;
+  static final int INTERRUPTED = dev.warren.engine.shutdown.ExitCodes.INTERRUPTED;
 
   private ExitCodes() {}
 
   static int of(Throwable failure) {
-    return switch (failure) {
-      case ConfigurationException usage -> USAGE;
-      case CodecException input -> USAGE;
-      case BrokerUnreachableException away -> UNREACHABLE;
-      case LoginRefusedException login -> UNREACHABLE;
-      case TaskRefusedException refused -> REFUSED;
-      case AccessDeniedException denied -> REFUSED;
-      case TopologyMismatchException mismatch -> REFUSED;
-      case SendDeadlineException unknown -> OUTCOME_UNKNOWN;
-      case AwaitTimeoutException unknown -> OUTCOME_UNKNOWN;
-      case MapRun.IdleException unknown -> OUTCOME_UNKNOWN;
-      case GatewayRequiredException gateway -> NEEDS_GATEWAY;
-      case InterruptedException interrupted -> INTERRUPTED;
-      default -> TASK_FAILED;
-    };
+    return failure instanceof MapRun.IdleException
+        ? OUTCOME_UNKNOWN
+        : dev.warren.engine.shutdown.ExitCodes.of(failure);
   }
 }
