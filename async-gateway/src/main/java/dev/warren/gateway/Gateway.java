@@ -19,8 +19,7 @@ import java.util.ServiceLoader;
 
 /**
  * A gateway in this JVM: runs the non-blocking tasks of the providers on the class path and of
- * those given, on event loops. Make it, {@link #start}, and end with {@link #drain} and {@link
- * #close}.
+ * those given, on event loops. Make it, start and drain its {@link #member}, and close it.
  */
 public final class Gateway implements AutoCloseable {
   private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
