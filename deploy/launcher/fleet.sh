@@ -156,6 +156,7 @@ start_part() {
     say "$name runs already (process $REPLY)"
     return
   fi
+  rm -f "$STATE/run/$name"
   free_port "$3"
   port=$REPLY
   shift 3

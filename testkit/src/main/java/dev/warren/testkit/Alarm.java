@@ -42,7 +42,7 @@ public final class Alarm implements AutoCloseable {
   private void await(boolean on) {
     Awaitility.await("alarm " + (on ? "on" : "off"))
         .atMost(LIMIT)
-        .until(() -> broker.hasAlarm() == on);
+        .until(() -> broker.hasAlarm() == on && broker.showsAlarm() == on);
   }
 
   @Override

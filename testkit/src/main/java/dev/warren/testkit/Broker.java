@@ -93,6 +93,14 @@ public final class Broker implements AutoCloseable {
     return management.status("/api/health/checks/alarms") == 503;
   }
 
+  /** Whether the list of nodes shows an alarm; it comes from statistics, so it lags behind. */
+  boolean showsAlarm() {
+    return StreamSupport.stream(management.get("/api/nodes").spliterator(), false)
+        .anyMatch(
+            member ->
+                member.path("mem_alarm").asBoolean() || member.path("disk_free_alarm").asBoolean());
+  }
+
   /** How many nodes of its cluster this node sees running; 0 when it does not answer. */
   long runningNodes() {
     try {
