@@ -56,6 +56,12 @@ final class WorkerKeys {
           .describedAs("The folder that file tasks may read; without it they are refused.")
           .in(Tier.OFTEN);
 
+  static final Key<Path> OUTPUT_ROOT =
+      Key.path("tasks.output-root")
+          .withAlias("output-root")
+          .describedAs("The folder that file tasks may write into. Default: the files root.")
+          .in(Tier.OFTEN);
+
   static final Key<Map<String, String>> SET =
       Key.entries("tasks.set")
           .withAlias("set")
@@ -102,7 +108,17 @@ final class WorkerKeys {
     List<Key<?>> keys = new ArrayList<>();
     keys.add(StandardKeys.BROKER_URI);
     keys.addAll(
-        List.of(QUEUES, TASKS, THREADS, VIRTUAL, PROCESSES, FILES_ROOT, SET, GRACE, PREFETCH));
+        List.of(
+            QUEUES,
+            TASKS,
+            THREADS,
+            VIRTUAL,
+            PROCESSES,
+            FILES_ROOT,
+            OUTPUT_ROOT,
+            SET,
+            GRACE,
+            PREFETCH));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.add(StandardKeys.TOPOLOGY_MODE);
     keys.addAll(HealthKeys.ALL);
@@ -163,6 +179,7 @@ final class WorkerKeys {
   private static Map<String, String> taskSettings(Settings settings) {
     Map<String, String> all = new HashMap<>(settings.get(SET));
     settings.find(FILES_ROOT).ifPresent(root -> all.put("files-root", root.toString()));
+    settings.find(OUTPUT_ROOT).ifPresent(root -> all.put("output-root", root.toString()));
     return all;
   }
 }
