@@ -46,7 +46,8 @@ final class ConnectionFailures {
   private static LoginRefusedException loginRefused(BrokerSettings settings, Exception failure) {
     String hint =
         settings.username().equals("guest")
-            ? "user 'guest' may log in from the broker's own machine only: name another user"
+            ? "check the password, or name another user: 'guest' may log in from the broker's own"
+                + " machine only"
             : "check user name and password";
     return new LoginRefusedException(
         "the broker at "
