@@ -67,9 +67,9 @@ class GatewayTest {
     try (gateway;
         WarrenClient client =
             WarrenClient.builder().broker(host.uri()).typeCache(folder).connect()) {
-      assertThat(gateway.health().ready()).isFalse();
-      gateway.start();
-      await().atMost(LIMIT).until(() -> gateway.health().ready());
+      assertThat(gateway.member().health().ready()).isFalse();
+      gateway.member().start();
+      await().atMost(LIMIT).until(() -> gateway.member().health().ready());
 
       List<TaskHandle<Integer>> handles = new ArrayList<>();
       for (int number = 0; number < 500; number++) {
@@ -101,12 +101,12 @@ class GatewayTest {
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return gateway.drain(LIMIT);
+                  return gateway.member().drain(LIMIT);
                 } catch (InterruptedException interrupted) {
                   throw new IllegalStateException(interrupted);
                 }
               });
-      await().atMost(LIMIT).until(() -> gateway.state().draining());
+      await().atMost(LIMIT).until(() -> gateway.member().state().draining());
       assertThat(drained).isNotDone();
       promise.complete("in time");
 
@@ -133,12 +133,12 @@ class GatewayTest {
     try (gateway;
         WarrenClient client =
             WarrenClient.builder().broker(host.uri()).typeCache(folder).connect()) {
-      gateway.start();
-      await().atMost(LIMIT).until(() -> gateway.health().ready());
+      gateway.member().start();
+      await().atMost(LIMIT).until(() -> gateway.member().health().ready());
       client.submit(NEVER, "");
       started.get(60, TimeUnit.SECONDS);
 
-      DrainReport report = gateway.drain(Duration.ofMillis(50));
+      DrainReport report = gateway.member().drain(Duration.ofMillis(50));
 
       assertThat(report.interrupted()).isOne();
       assertThat(cancelled.get(60, TimeUnit.SECONDS)).isEqualTo("told to stop");
