@@ -1,5 +1,6 @@
 package dev.warren.producer.cli;
 
+import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.ConfigurationFile;
 import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.configuration.Key;
@@ -13,6 +14,7 @@ import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.producer.ClientBuilder;
 import dev.warren.producer.WarrenClient;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +71,16 @@ final class Cli {
     err().println("warren: " + OneLine.of(line));
   }
 
+  /** Tells a failure in one line, and its stack if wanted; returns the exit code. */
+  int fail(Throwable failure) {
+    Throwable cause = Failures.cause(failure);
+    say(Failures.line(cause));
+    if (isVerbose()) {
+      cause.printStackTrace(err());
+    }
+    return ExitCodes.of(cause);
+  }
+
   void flag(Key<?> key, String value) {
     flags.put(key.name(), List.of(value));
   }
@@ -99,8 +111,8 @@ final class Cli {
   }
 
   private static Path existing(Path named) {
-    if (!java.nio.file.Files.isRegularFile(named)) {
-      throw new dev.warren.api.ConfigurationException("--config names no file: " + named);
+    if (!Files.isRegularFile(named)) {
+      throw new ConfigurationException("--config names no file: " + named);
     }
     return named;
   }

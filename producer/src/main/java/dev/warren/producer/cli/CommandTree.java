@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.event.Level;
 import picocli.CommandLine;
@@ -159,7 +160,7 @@ final class CommandTree {
         .registerConverter(Duration.class, converter(Durations::parse))
         .registerConverter(TaskId.class, converter(TaskId::of))
         .setParameterExceptionHandler((failure, args) -> usage(failure))
-        .setExecutionExceptionHandler((failure, command, result) -> failed(failure));
+        .setExecutionExceptionHandler((failure, command, result) -> cli.fail(failure));
   }
 
   /** Gives {@code --help} to each command that has none of its own, and a short synopsis. */
@@ -194,18 +195,8 @@ final class CommandTree {
     return ExitCodes.USAGE;
   }
 
-  private int failed(Exception failure) {
-    Throwable cause = Failures.cause(failure);
-    cli.say(Failures.line(cause));
-    if (cli.isVerbose()) {
-      cause.printStackTrace(cli.err());
-    }
-    return ExitCodes.of(cause);
-  }
-
   /** An option's value on its way to where it belongs; absent ones are not set. */
-  private record Setter<T>(java.util.function.Consumer<T> target)
-      implements CommandLine.Model.ISetter {
+  private record Setter<T>(Consumer<T> target) implements CommandLine.Model.ISetter {
     @Override
     @SuppressWarnings("unchecked") // The option has this type.
     public <V> V set(V value) {

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ctrl-C. While a command handles it, the first one calls the handler, which makes the command end
@@ -71,8 +72,7 @@ final class Interrupts {
           .invoke(null, signal.getConstructor(String.class).newInstance("INT"), instance);
     } catch (ReflectiveOperationException | IllegalArgumentException unsupported) {
       // Another JVM: Ctrl-C ends the process without the counts.
-      org.slf4j.LoggerFactory.getLogger(Interrupts.class)
-          .debug("Ctrl-C cannot be handled here", unsupported);
+      LoggerFactory.getLogger(Interrupts.class).debug("Ctrl-C cannot be handled here", unsupported);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,6 +26,10 @@ import org.slf4j.spi.SLF4JServiceProvider;
 public final class LineLogging implements SLF4JServiceProvider {
   private static final PrintStream NOWHERE =
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+
+  /** Lost connections and blocked publishers: commands say what these mean for them. */
+  private static final List<String> TOLD_ELSEWHERE =
+      List.of("com.rabbitmq.", "dev.warren.engine.publish.");
 
   private static final Duration REPEAT_AFTER = Duration.ofSeconds(30);
   private static final ConcurrentMap<String, Long> TOLD = new ConcurrentHashMap<>();
@@ -52,8 +57,7 @@ public final class LineLogging implements SLF4JServiceProvider {
   }
 
   static boolean isWritten(String logger, Level level) {
-    // The AMQP client warns of every lost connection; what that means, we tell ourselves.
-    boolean quiet = threshold == Level.WARN && logger.startsWith("com.rabbitmq.");
+    boolean quiet = threshold == Level.WARN && TOLD_ELSEWHERE.stream().anyMatch(logger::startsWith);
     return level.toInt() >= (quiet ? Level.ERROR : threshold).toInt();
   }
 

@@ -6,6 +6,7 @@ import dev.warren.api.Names;
 import dev.warren.api.Outcome;
 import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskId;
+import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.wire.OutcomeEvent;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +112,17 @@ final class SubmitCommand implements Callable<Integer> {
     try (WarrenClient client = cli.client(1);
         BlockedWatch watch = new BlockedWatch(cli, client)) {
       watch.start();
+      return runOrTell(client, task);
+    }
+  }
+
+  /** Tells a failure at once: closing the client may take seconds when the broker is in trouble. */
+  private int runOrTell(WarrenClient client, RawTask task)
+      throws InterruptedException, IOException {
+    try {
       return run(client, task);
+    } catch (WarrenException failure) {
+      return cli.fail(failure);
     }
   }
 
@@ -125,7 +137,7 @@ final class SubmitCommand implements Callable<Integer> {
     cli.surroundings().interrupts().handle(() -> answer.cancel(true));
     try {
       return print(await(client, handle, answer));
-    } catch (java.util.concurrent.CancellationException interrupted) {
+    } catch (CancellationException interrupted) {
       cli.say("interrupted; task " + handle.id() + " goes on");
       return ExitCodes.INTERRUPTED;
     }

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Rows under headings, for people; or the same rows as one JSON array, for programs. Numbers stand
@@ -48,8 +49,7 @@ final class Table {
     for (List<JsonNode> row : rows) {
       ObjectNode object = all.addObject();
       for (int i = 0; i < row.size(); i++) {
-        object.set(
-            headings.get(i).toLowerCase(java.util.Locale.ROOT).replace(' ', '_'), row.get(i));
+        object.set(headings.get(i).toLowerCase(Locale.ROOT).replace(' ', '_'), row.get(i));
       }
     }
     return all;
@@ -67,7 +67,7 @@ final class Table {
     List<String> lines = new ArrayList<>();
     StringBuilder head = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
-      pad(head, headings.get(i).toUpperCase(java.util.Locale.ROOT), widths[i], isNumeric(i));
+      pad(head, headings.get(i).toUpperCase(Locale.ROOT), widths[i], isNumeric(i));
     }
     lines.add(head.toString().stripTrailing());
     for (List<JsonNode> row : rows) {

@@ -3,6 +3,7 @@ package dev.warren.producer.cli;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Names;
 import dev.warren.api.TaskOptions;
+import dev.warren.api.TopologyMismatchException;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.engine.topology.BindingDefinition;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -121,7 +123,7 @@ final class TopologyCommand implements Callable<Integer> {
       if (all || !ok) {
         table.row(
             difference.object(),
-            difference.state().name().toLowerCase(java.util.Locale.ROOT),
+            difference.state().name().toLowerCase(Locale.ROOT),
             difference.argument(),
             difference.expected(),
             difference.found(),
@@ -155,7 +157,7 @@ final class TopologyCommand implements Callable<Integer> {
       cli.types(cli.connections()).refresh(TypeCatalog.DEFAULT_READ_LIMIT).stream()
           .map(TypeAnnouncement::queue)
           .forEach(queues::add);
-    } catch (dev.warren.api.TopologyMismatchException noRegistry) {
+    } catch (TopologyMismatchException noRegistry) {
       cli.say(Failures.line(noRegistry));
     }
     return queues;

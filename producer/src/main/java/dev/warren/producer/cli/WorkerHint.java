@@ -6,6 +6,7 @@ import dev.warren.producer.QueueDepth;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /** Says why a result may be long in coming: nobody works. */
 final class WorkerHint {
@@ -36,7 +37,7 @@ final class WorkerHint {
       }
     } catch (WarrenException unanswered) {
       // Only a hint: what the result itself says comes from elsewhere.
-      org.slf4j.LoggerFactory.getLogger(WorkerHint.class)
+      LoggerFactory.getLogger(WorkerHint.class)
           .debug("the broker was not asked about queue {}", queue, unanswered);
     }
   }

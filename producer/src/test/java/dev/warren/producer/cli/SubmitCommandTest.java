@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.AMQP;
 import dev.warren.api.TaskId;
 import dev.warren.producer.cli.CommandLineRun.Answer;
+import dev.warren.testkit.Alarm;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.io.IOException;
@@ -203,5 +204,18 @@ class SubmitCommandTest {
     assertThat(ill.out()).containsPattern("WARNING +unrouted: 1 .*\n +→ ");
     assertThat(cli().run("doctor", "-o", "json").out())
         .contains("{\"severity\":\"warning\",\"what\":\"unrouted\"");
+  }
+
+  @Test
+  void aBrokerThatBlocksPublishersIsTold() {
+    try (Alarm alarm = host.broker().raiseMemoryAlarm()) {
+      Answer answer = cli().run("submit", "echo", "--client-send-deadline", "2s");
+      assertThat(alarm).isNotNull();
+      assertThat(answer.exit()).isEqualTo(ExitCodes.OUTCOME_UNKNOWN);
+      assertThat(answer.errLines()).hasSize(2);
+      assertThat(answer.err())
+          .contains("warren: the broker has blocked publishers: low on memory; waiting up to 2s")
+          .contains("not confirmed within 2 s");
+    }
   }
 }
