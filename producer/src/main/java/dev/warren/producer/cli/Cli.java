@@ -33,6 +33,10 @@ final class Cli {
           .in(Tier.OFTEN)
           .withDefault(Durations.format(ClientBuilder.DEFAULT_SEND_DEADLINE));
 
+  /** Shorter than that of a service: somebody sits and waits. */
+  private static final Key<Duration> CONNECT_TIMEOUT =
+      StandardKeys.BROKER_CONNECT_TIMEOUT.withDefault("4s");
+
   /** Everything the command line knows. */
   static final List<Key<?>> KEYS = keys();
 
@@ -50,6 +54,7 @@ final class Cli {
 
   private static List<Key<?>> keys() {
     List<Key<?>> keys = new ArrayList<>(StandardKeys.BROKER);
+    keys.replaceAll(key -> key.name().equals(CONNECT_TIMEOUT.name()) ? CONNECT_TIMEOUT : key);
     keys.add(SEND_DEADLINE);
     return List.copyOf(keys);
   }

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +117,7 @@ class UsageTest {
   }
 
   @Test
-  void anUnreachableBrokerIsOneLineWithinFiveSeconds() throws IOException {
+  void anUnreachableBrokerIsOneLine() throws IOException {
     for (String[] args :
         new String[][] {
           {"submit", "echo"},
@@ -128,9 +127,7 @@ class UsageTest {
           {"workers"},
           {"topology", "verify"}
         }) {
-      long begun = System.nanoTime();
       assertOneLine(run(args), ExitCodes.UNREACHABLE, "127.0.0.1", "nothing listens there");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
     }
   }
 
