@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -27,9 +26,11 @@ public final class LineLogging implements SLF4JServiceProvider {
   private static final PrintStream NOWHERE =
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
+  /** Every lost connection, which commands and library tell in words of their own. */
+  private static final String AMQP_CLIENT = "com.rabbitmq.";
+
   /** Lost connections and blocked publishers: commands say what these mean for them. */
-  private static final List<String> TOLD_ELSEWHERE =
-      List.of("com.rabbitmq.", "dev.warren.engine.publish.");
+  private static final String PUBLISHER = "dev.warren.engine.publish.";
 
   private static final Duration REPEAT_AFTER = Duration.ofSeconds(30);
   private static final ConcurrentMap<String, Long> TOLD = new ConcurrentHashMap<>();
@@ -57,7 +58,10 @@ public final class LineLogging implements SLF4JServiceProvider {
   }
 
   static boolean isWritten(String logger, Level level) {
-    boolean quiet = threshold == Level.WARN && TOLD_ELSEWHERE.stream().anyMatch(logger::startsWith);
+    if (threshold == Level.WARN && logger.startsWith(AMQP_CLIENT)) {
+      return false;
+    }
+    boolean quiet = threshold == Level.WARN && logger.startsWith(PUBLISHER);
     return level.toInt() >= (quiet ? Level.ERROR : threshold).toInt();
   }
 
