@@ -29,6 +29,11 @@ final class DemoPhase {
       Duration running,
       Set<String> workers,
       @Nullable String failure) {
+    Result withRunning(Duration other) {
+      return new Result(
+          type, lanes, submitted, succeeded, duplicates, wall, other, workers, failure);
+    }
+
     boolean isExact() {
       return succeeded == submitted && duplicates == 0 && failure == null;
     }
