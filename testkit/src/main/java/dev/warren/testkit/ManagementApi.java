@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** The HTTP API of RabbitMQ's management plugin, as the broker's administrator. */
 final class ManagementApi implements AutoCloseable {
@@ -55,8 +57,28 @@ final class ManagementApi implements AutoCloseable {
     return json(send("POST", path, publisher(body)));
   }
 
+  /**
+   * Deletes. A broker that has just started again answers some deletions with an error of its own
+   * (500) until all of its virtual host runs, so that answer is asked for again; what is gone then
+   * was deleted by an earlier try.
+   */
   void delete(String path) {
-    send("DELETE", path, BodyPublishers.noBody());
+    AtomicInteger failed = new AtomicInteger();
+    Awaitility.await("deletion of " + base + path)
+        .atMost(LIMIT)
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              HttpResponse<String> answer = exchange("DELETE", path, BodyPublishers.noBody());
+              if (answer.statusCode() >= 500) {
+                failed.incrementAndGet();
+                return false;
+              }
+              if (answer.statusCode() >= 300 && !(answer.statusCode() == 404 && failed.get() > 0)) {
+                throw refused("DELETE", path, answer);
+              }
+              return true;
+            });
   }
 
   /** The status alone, for questions that are answered by it. */
@@ -67,11 +89,15 @@ final class ManagementApi implements AutoCloseable {
   private String send(String method, String path, BodyPublisher body) {
     HttpResponse<String> response = exchange(method, path, body);
     if (response.statusCode() >= 300) {
-      throw new BrokerException(
-          "%s %s%s: status %d, %s"
-              .formatted(method, base, path, response.statusCode(), response.body()));
+      throw refused(method, path, response);
     }
     return response.body();
+  }
+
+  private BrokerException refused(String method, String path, HttpResponse<String> response) {
+    return new BrokerException(
+        "%s %s%s: status %d, %s"
+            .formatted(method, base, path, response.statusCode(), response.body()));
   }
 
   private HttpResponse<String> exchange(String method, String path, BodyPublisher body) {
