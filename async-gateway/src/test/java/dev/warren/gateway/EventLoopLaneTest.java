@@ -172,7 +172,7 @@ class EventLoopLaneTest {
     start();
 
     send(3_000, 500);
-    await().atMost(Duration.ofMinutes(3)).until(() -> outcomes.size() == 3_000);
+    await().atMost(Duration.ofSeconds(60)).until(() -> outcomes.size() == 3_000);
 
     assertThat(outcomes.stream().map(OutcomeEvent::task).collect(Collectors.toSet()))
         .hasSize(3_000);
