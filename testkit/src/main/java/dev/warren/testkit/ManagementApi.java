@@ -58,9 +58,9 @@ final class ManagementApi implements AutoCloseable {
   }
 
   /**
-   * Deletes. A broker that has just started again answers some deletions with an error of its own
-   * (500) until all of its virtual host runs, so that answer is asked for again; what is gone then
-   * was deleted by an earlier try.
+   * Deletes. Right after its restart a broker was seen to answer the deletion of a virtual host
+   * with 500, so such an answer is asked for again, for a while; what is gone then was deleted by
+   * an earlier try.
    */
   void delete(String path) {
     AtomicInteger failed = new AtomicInteger();
