@@ -73,6 +73,8 @@ open_state() {
   umask 077
   mkdir -p "$STATE"
   STATE=$(cd "$STATE" && pwd)
+  # What start_part gives the programs to read.
+  CONFIGURATION=$STATE/warren.yaml
   exec 9>"$STATE/lock"
   if command -v flock >/dev/null && ! flock -n 9; then
     say "waiting for another command that is busy with $STATE"
@@ -164,7 +166,7 @@ start_part() {
   # A port that was just given out is not answered on yet.
   while grep -qsx "port=$port" "$STATE"/run/*; do free_port $((port + 1)) && port=$REPLY; done
   say "starting $name"
-  start_process "$STATE" "$name" "$port" "${BY_FILE[@]}" WARREN_CONFIG="$STATE/warren.yaml" \
+  start_process "$STATE" "$name" "$port" "${BY_FILE[@]}" WARREN_CONFIG="$CONFIGURATION" \
     "${JAVA_COMMAND[@]}" --health-port "$port" "$@"
   started+=("$name")
 }
@@ -281,7 +283,7 @@ fleet_status() {
     return 2
   fi
   STATE=$(state_dir)
-  local record=$STATE/broker.properties name port condition code=0 since pid
+  local record=$STATE/broker.properties condition code=0
   if [[ ! -f $record ]]; then
     say "nothing is up (state: $STATE); '$WARREN up' starts a fleet"
     return 1
@@ -293,12 +295,20 @@ fleet_status() {
   fi
   printf '%-10s %-10s %s%s\n' broker "$condition" "$(broker_note "$record")" \
     "$(management_note "$record")"
+  programs_status || code=1
+  [[ -n $(fleet_names) ]] || code=1
+  return "$code"
+}
+
+# A line for each program that was started; fails unless all of them are ready.
+programs_status() {
+  local name port condition code=0 since pid
   for name in $(fleet_names); do
     port=$(property "$STATE/run/$name" port)
     since=$(property "$STATE/run/$name" since)
     process_pid "$STATE" "$name"
     if [[ -z $REPLY ]]; then
-      printf '%-10s %-10s %s\n' "$name" ended "see '$WARREN logs'"
+      printf '%-10s %-10s see %s\n' "$name" ended "$STATE/logs/$name.log"
       code=1
       continue
     fi
@@ -309,7 +319,6 @@ fleet_status() {
     printf '%-10s %-10s process %s, up %s, http://127.0.0.1:%s/health/ready\n' "$name" \
       "$condition" "$pid" "$(uptime_of $(($(date +%s) - since)))" "$port"
   done
-  [[ -n $(fleet_names) ]] || code=1
   return "$code"
 }
 

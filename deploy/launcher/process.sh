@@ -40,7 +40,8 @@ start_process() {
     # What a task writes is the user's affair, not as secret as our state.
     umask "$USER_UMASK"
     exec "$leave" "$@" 7>&- 8>&- 9>&-
-  } </dev/null >"$log" 2>&1 &
+    # Appended to, so that the file may be cut to nothing while the program writes.
+  } </dev/null >>"$log" 2>&1 &
   local pid=$!
   printf '%s\n' "pid=$pid" "start=$(process_start "$pid")" "since=$(date +%s)" "port=$port" \
     >"$state/run/$name"
