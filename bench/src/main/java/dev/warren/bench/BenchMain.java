@@ -8,6 +8,7 @@ import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.logging.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ public final class BenchMain {
   private BenchMain() {}
 
   public static void main(String[] args) throws Exception {
+    LogFormat.apply(LogFormat.TEXT, LogFormat.Level.INFO, "bench");
     System.exit(run(args));
   }
 

@@ -38,6 +38,8 @@ final class WorkerJvm implements AutoCloseable {
     command.addAll(List.of("--state-dir", state.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
+    // What whoever runs the tests has set for himself is none of theirs.
+    builder.environment().keySet().removeIf(name -> name.startsWith("WARREN_"));
     builder.environment().put("WARREN_BROKER_URI", brokerUri);
     builder.environment().put("WARREN_LOG_FORMAT", "text");
     try {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How log lines look. Sets properties that an executable's {@code logback.xml} reads, so it must be
- * applied before anything logs.
+ * How log lines look. Chooses logback's configuration by system properties, so it must be applied
+ * before anything logs. Only programs do so: whoever embeds Warren decides about logging alone.
  */
 public enum LogFormat {
   /** An object per line, with task, type and queue where one runs. */
@@ -23,6 +23,9 @@ public enum LogFormat {
 
   public static final Key<Level> LEVEL =
       Key.choice("log.level", Level.class).describedAs("How much is logged.").withDefault("info");
+
+  /** The property by which somebody may have chosen a configuration of his own. */
+  private static final String CONFIGURATION = "logback.configurationFile";
 
   /** Both. */
   public static final List<Key<?>> KEYS = List.of(FORMAT, LEVEL);
@@ -43,10 +46,18 @@ public enum LogFormat {
    */
   public static LogFormat apply(Settings settings, String label, boolean terminal) {
     LogFormat format = settings.find(FORMAT).orElse(terminal ? TEXT : JSON);
-    System.setProperty("dev.warren.log.format", format.word());
-    System.setProperty("dev.warren.log.level", settings.get(LEVEL).name());
-    System.setProperty("dev.warren.log.label", label);
+    apply(format, settings.get(LEVEL), label);
     return format;
+  }
+
+  /** {@link #apply(Settings, String, boolean)} without settings, for tools. */
+  public static void apply(LogFormat format, Level level, String label) {
+    System.setProperty("dev.warren.log.format", format.word());
+    System.setProperty("dev.warren.log.level", level.name());
+    System.setProperty("dev.warren.log.label", label);
+    if (System.getProperty(CONFIGURATION) == null) {
+      System.setProperty(CONFIGURATION, "dev/warren/engine/logging/logback.xml");
+    }
   }
 
   /** The word in flags. */
