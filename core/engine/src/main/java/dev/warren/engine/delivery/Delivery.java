@@ -1,5 +1,6 @@
 package dev.warren.engine.delivery;
 
+import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DeliveryBook;
 import dev.warren.engine.wire.TaskMessage;
 import java.util.ArrayList;
@@ -57,34 +58,51 @@ final class Delivery {
   }
 
   /**
-   * A task has its verdict; false if the delivery has been given back and nothing may follow any
-   * more.
+   * A task has its verdict, from which these commands follow; answers with those to publish now.
+   * Nothing if the delivery has been given back: then nothing may follow any more.
    */
-  boolean settling(int task, int commands) {
-    DeliveryBook.Step step;
+  List<Command> settling(int task, List<Command> commands) {
+    DeliveryBook.Next next;
     lock.lock();
     try {
       if (book.over()) {
-        return false;
+        return List.of();
       }
-      step = book.settling(task, commands);
+      next = book.settling(task, commands);
     } finally {
       lock.unlock();
     }
-    perform(step, false);
-    return true;
+    perform(next.step(), false);
+    return next.publish();
   }
 
-  /** The broker confirmed one of the commands that follow from a task. */
-  void confirmed(int task) {
-    DeliveryBook.Step step;
+  /** A message that is no task has its verdict, from which one message follows. */
+  void settlingUnread() {
     lock.lock();
     try {
-      step = book.over() ? DeliveryBook.Step.NOTHING : book.confirmed(task);
+      book.settlingUnread(0);
     } finally {
       lock.unlock();
     }
-    perform(step, false);
+  }
+
+  /**
+   * The broker confirmed one of the commands that follow from a task; answers with those whose turn
+   * it is now.
+   */
+  List<Command> confirmed(int task) {
+    DeliveryBook.Next next;
+    lock.lock();
+    try {
+      if (book.over()) {
+        return List.of();
+      }
+      next = book.confirmed(task);
+    } finally {
+      lock.unlock();
+    }
+    perform(next.step(), false);
+    return next.publish();
   }
 
   /** Gives the message back to its queue. {@code counted} towards the queue's delivery limit. */

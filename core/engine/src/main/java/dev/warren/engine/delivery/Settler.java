@@ -55,38 +55,40 @@ final class Settler {
 
   /** Settles one task of a delivery. */
   void settle(Delivery delivery, int task, List<Command> commands) {
-    if (!delivery.settling(task, commands.size())) {
+    List<Command> now = delivery.settling(task, commands);
+    if (now.isEmpty()) {
       LOG.debug("a verdict came after its delivery was given back: the next worker decides");
-      return;
     }
-    for (Command command : commands) {
-      switch (command) {
-        case Command.RecordOutcome outcome ->
-            perform(
-                delivery,
-                task,
-                callback -> results.publish(outcome.event(), callback),
-                () -> listener.outcomeRecorded(outcome.event().type(), outcome.event().status()));
-        case Command.SendTask send -> {
-          DelayRoute route = send.route();
-          WireTask wire = written(send.task(), writer::write);
-          send(delivery, task, Outgoing.task(route.exchange(), route.routingKey(), wire));
-        }
-        case Command.BuryTask(TaskMessage dead, Failure failure, Instant at) ->
-            send(
-                delivery,
-                task,
-                Outgoing.task(
-                    TopologyNames.DEAD,
-                    RoutingKeys.told(dead.queue()),
-                    written(dead, letter -> writer.writeDead(letter, failure, at))));
+    now.forEach(command -> perform(delivery, task, command));
+  }
+
+  private void perform(Delivery delivery, int task, Command command) {
+    switch (command) {
+      case Command.RecordOutcome outcome ->
+          perform(
+              delivery,
+              task,
+              callback -> results.publish(outcome.event(), callback),
+              () -> listener.outcomeRecorded(outcome.event().type(), outcome.event().status()));
+      case Command.SendTask send -> {
+        DelayRoute route = send.route();
+        WireTask wire = written(send.task(), writer::write);
+        send(delivery, task, Outgoing.task(route.exchange(), route.routingKey(), wire));
       }
+      case Command.BuryTask(TaskMessage dead, Failure failure, Instant at) ->
+          send(
+              delivery,
+              task,
+              Outgoing.task(
+                  TopologyNames.DEAD,
+                  RoutingKeys.told(dead.queue()),
+                  written(dead, letter -> writer.writeDead(letter, failure, at))));
     }
   }
 
   /** Settles a delivery that is no task: buried as it came. */
   void bury(Delivery delivery, BasicProperties properties, byte[] body, Failure failure) {
-    delivery.settling(0, 1);
+    delivery.settlingUnread();
     BasicProperties letter = RawLetter.of(properties, failure, Instant.now());
     send(
         delivery,
@@ -154,7 +156,7 @@ final class Settler {
       switch (result) {
         case PublishResult.Confirmed confirmed -> {
           whenConfirmed.run();
-          delivery.confirmed(task);
+          delivery.confirmed(task).forEach(next -> perform(delivery, task, next));
         }
         case PublishResult.Returned returned ->
             again("no queue takes " + returned.routingKey() + " from " + returned.exchange());

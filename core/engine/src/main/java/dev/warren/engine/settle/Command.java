@@ -10,7 +10,7 @@ import java.time.Instant;
 /** Something the broker must confirm before a task counts as settled. */
 public sealed interface Command {
 
-  /** Record how the task ended. */
+  /** Record how the task ended: published last, when all else that follows is confirmed. */
   record RecordOutcome(OutcomeEvent event) implements Command {}
 
   /**

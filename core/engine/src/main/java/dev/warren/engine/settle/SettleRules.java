@@ -40,7 +40,7 @@ public final class SettleRules {
     };
   }
 
-  /** A task that can have no further attempt: buried, and its outcome recorded. */
+  /** A task that can have no further attempt: buried, and then its outcome recorded. */
   public static List<Command> dead(TaskMessage task, Failure failure, Ran ran) {
     return List.of(
         new Command.BuryTask(task, failure, ran.ended()),

@@ -12,7 +12,7 @@ class SettleSimulationTest {
   private static final int STEPS = 150;
 
   @Test
-  void noScheduleOfCrashesLosesATaskOrRunsOneEarlyOrTooOften() {
+  void noScheduleOfCrashesLosesATaskOrRunsOneEarlyOrRecordsADeadOneWithoutItsLetter() {
     long executions = 0;
     long submitted = 0;
     for (long seed = 1; seed <= SCHEDULES; seed++) {
@@ -45,14 +45,5 @@ class SettleSimulationTest {
                 });
 
     assertThat(found).isTrue();
-  }
-
-  @Test
-  void whatEndsDeadIsBuriedWhenNothingIsRefused() {
-    for (long seed = 1; seed <= 1_000; seed++) {
-      SimulatedFleet fleet = new SimulatedFleet(seed, SimulatedFleet.Planted.NOTHING);
-      fleet.run(0);
-      assertThat(fleet.everyDeadTaskIsBuried()).as("schedule of seed %d", seed).isTrue();
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,8 @@ final class SimulatedFleet {
     FORGETS_THE_RETRY,
     RUNS_EARLY,
     RETRIES_FOR_EVER,
-    RECORDS_NO_OUTCOME_OF_THE_DEAD
+    RECORDS_NO_OUTCOME_OF_THE_DEAD,
+    RECORDS_THE_OUTCOME_BEFORE_THE_REST
   }
 
   private static final TaskOptions OPTIONS =
@@ -64,12 +66,14 @@ final class SimulatedFleet {
     final Held from;
     final int task;
     final Command command;
+    final boolean awaited;
     boolean accepted;
 
-    Publication(Held from, int task, Command command) {
+    Publication(Held from, int task, Command command, boolean awaited) {
       this.from = from;
       this.task = task;
       this.command = command;
+      this.awaited = awaited;
     }
   }
 
@@ -88,6 +92,9 @@ final class SimulatedFleet {
     }
   }
 
+  /** What stands among the dead letters. */
+  private record Letter(TaskId task, int generation) {}
+
   private final SplittableRandom random;
   private final Planted planted;
   private Instant now = Instant.ofEpochSecond(1_800_000_000L);
@@ -98,7 +105,8 @@ final class SimulatedFleet {
   private final Map<TaskId, Instant> due = new HashMap<>();
   private final Map<TaskId, OutcomeEvent> recorded = new HashMap<>();
   private final Set<TaskId> submitted = new HashSet<>();
-  private final Set<TaskId> buried = new HashSet<>();
+  private final Set<Letter> buried = new HashSet<>();
+  private final IdentityHashMap<OutcomeEvent, TaskId> followUps = new IdentityHashMap<>();
   private int executions;
 
   SimulatedFleet(long seed, Planted planted) {
@@ -243,7 +251,25 @@ final class SimulatedFleet {
             ? OPTIONS.withRetry(OPTIONS.retry().withMaxAttempts(1_000))
             : OPTIONS;
     Ran ran = new Ran(worker(delivery), "threads", now, now);
-    settle(delivery, index, SettleRules.settle(task, options, verdict, List.of(), ran, random));
+    List<TaskMessage> children =
+        task.lineage().parent() == null && random.nextInt(4) == 0
+            ? List.of(child(task))
+            : List.of();
+    List<Command> commands = SettleRules.settle(task, options, verdict, children, ran, random);
+    if (verdict instanceof Verdict.Done<JsonText>) {
+      for (Command command : commands) {
+        if (command instanceof Command.RecordOutcome(OutcomeEvent event)) {
+          children.forEach(each -> followUps.put(event, each.id()));
+        }
+      }
+    }
+    settle(delivery, index, commands);
+  }
+
+  private TaskMessage child(TaskMessage parent) {
+    TaskId id = TaskId.derived(parent.id(), parent.generation(), "submit/1");
+    return TaskMessage.of(id, "simulated", "default", JsonText.EMPTY_OBJECT, now)
+        .withLineage(parent.lineage().childOf(parent.id()));
   }
 
   private void settle(Held delivery, int task, List<Command> commands) {
@@ -259,11 +285,28 @@ final class SimulatedFleet {
                   : commands;
           default -> commands;
         };
-    boolean early = planted == Planted.ACKNOWLEDGES_BEFORE_THE_CONFIRM;
-    follow(delivery, delivery.book.settling(task, early ? 0 : kept.size()));
-    for (Command command : kept) {
-      publications.add(new Publication(delivery, task, command));
+    if (planted == Planted.ACKNOWLEDGES_BEFORE_THE_CONFIRM) {
+      publish(delivery, task, kept, false);
+      follow(delivery, task, delivery.book.settling(task, List.of()));
+      return;
     }
+    if (planted == Planted.RECORDS_THE_OUTCOME_BEFORE_THE_REST && kept.size() > 1) {
+      publish(
+          delivery,
+          task,
+          kept.stream().filter(each -> each instanceof Command.RecordOutcome).toList(),
+          false);
+    }
+    follow(delivery, task, delivery.book.settling(task, kept));
+  }
+
+  private void publish(Held delivery, int task, List<Command> commands, boolean awaited) {
+    commands.forEach(each -> publications.add(new Publication(delivery, task, each, awaited)));
+  }
+
+  private void follow(Held delivery, int task, DeliveryBook.Next next) {
+    publish(delivery, task, next.publish(), true);
+    follow(delivery, next.step());
   }
 
   private void follow(Held delivery, DeliveryBook.Step step) {
@@ -287,10 +330,8 @@ final class SimulatedFleet {
     }
     publications.remove(publication);
     Held delivery = publication.from;
-    if (planted != Planted.ACKNOWLEDGES_BEFORE_THE_CONFIRM
-        && held.contains(delivery)
-        && !delivery.book.over()) {
-      follow(delivery, delivery.book.confirmed(publication.task));
+    if (publication.awaited && held.contains(delivery) && !delivery.book.over()) {
+      follow(delivery, publication.task, delivery.book.confirmed(publication.task));
     }
   }
 
@@ -300,8 +341,10 @@ final class SimulatedFleet {
       case Command.SendTask(TaskMessage task, Duration delay) -> {
         Duration ladder = Duration.ofSeconds(Math.ceilDiv(delay.toMillis(), 1_000));
         broker.add(new Message(List.of(task), now.plus(ladder)));
+        submitted.add(task.id());
       }
-      case Command.BuryTask buried -> this.buried.add(buried.task().id());
+      case Command.BuryTask(TaskMessage task, Failure failure, Instant at) ->
+          buried.add(new Letter(task.id(), task.generation()));
     }
   }
 
@@ -348,7 +391,8 @@ final class SimulatedFleet {
   }
 
   /**
-   * Every task without an outcome is in the broker's hands; the dead among the outcomes are buried.
+   * Every task without an outcome is in the broker's hands. Whoever sees an outcome finds what it
+   * speaks of: the letter of a dead task, and what follows from a success.
    */
   private void check() {
     Set<TaskId> safe = new HashSet<>(recorded.keySet());
@@ -359,13 +403,17 @@ final class SimulatedFleet {
         throw new AssertionError("task " + task + " is lost");
       }
     }
-  }
-
-  /** The tasks that ended dead and the letters in their place. */
-  boolean everyDeadTaskIsBuried() {
-    return recorded.values().stream()
-        .filter(outcome -> outcome.failure() != null)
-        .allMatch(outcome -> buried.contains(outcome.task()));
+    for (OutcomeEvent outcome : recorded.values()) {
+      Letter letter = new Letter(outcome.task(), outcome.generation());
+      if (outcome.failure() != null && !buried.contains(letter)) {
+        throw new AssertionError("task " + letter + " is recorded as dead and has no letter");
+      }
+      TaskId followUp = followUps.get(outcome);
+      if (followUp != null && !submitted.contains(followUp)) {
+        throw new AssertionError(
+            "task " + letter + " succeeded, and what follows from it was never sent: " + followUp);
+      }
+    }
   }
 
   private static String worker(Held delivery) {
