@@ -5,6 +5,7 @@ import dev.warren.api.SendDeadlineException;
 import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskClient;
 import dev.warren.api.TaskHandle;
+import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
@@ -20,6 +21,7 @@ import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,6 +57,7 @@ public final class WarrenClient implements TaskClient {
   private final OutcomeListener listener;
   private final Expectations expectations = new Expectations();
   private final Submitter submitter;
+  private final BatchEvents batchEvents;
   private final FleetQueries fleet;
   private final TypeCatalog types;
   private final OwnThread callbacks = new OwnThread("warren-client-callbacks");
@@ -76,6 +79,7 @@ public final class WarrenClient implements TaskClient {
     this.listener = new OutcomeListener(connections, WaitToken.next(), this::heard);
     this.types = new TypeCatalog(connections, settings.typeCache());
     this.fleet = new FleetQueries(connections, publisher, listener);
+    this.batchEvents = new BatchEvents(publisher, settings.sendDeadline(), settings.appId());
     this.submitter =
         new Submitter(
             settings,
@@ -139,8 +143,7 @@ public final class WarrenClient implements TaskClient {
   /** Like {@link #submitAsync(TaskType, Object, SubmitOptions)}, with JSON. */
   public CompletionStage<RawHandle> submitAsync(RawTask task) {
     try {
-      // Off the publisher's threads: a callback that blocks there would block what it waits for.
-      return start(task).thenApplyAsync(handle -> handle, callbacks).minimalCompletionStage();
+      return onCallbacks(start(task));
     } catch (WarrenException refused) {
       return CompletableFuture.failedStage(refused);
     }
@@ -149,6 +152,31 @@ public final class WarrenClient implements TaskClient {
   /** Like {@link #submitAll(TaskType, Stream, SubmitOptions)}, with JSON. */
   public Stream<RawHandle> submitAll(Stream<RawTask> tasks) {
     return SubmitStream.of(tasks, this::startInOrder, this::await, settings.window());
+  }
+
+  /**
+   * Opens a batch, and returns when the broker has told the gateways' queue of it.
+   *
+   * @param description for people; may be empty
+   * @throws dev.warren.api.GatewayRequiredException if no gateway has ever run on this virtual host
+   */
+  public Batch openBatch(String description) {
+    String id = TaskId.next().toString();
+    batchEvents.publish(
+        BatchOpened.NAME,
+        new BatchOpened(id, description, Instant.now(), null),
+        "the batch was not opened");
+    return new Batch(this, id, 0);
+  }
+
+  /**
+   * Goes on with a batch that was not sealed.
+   *
+   * @param from the index of the next member; all below count as confirmed. If some are not, start
+   *     from 0 and say which are: {@link Batch#count}.
+   */
+  public Batch resumeBatch(String id, long from) {
+    return new Batch(this, id, from);
   }
 
   /** Questions to the fleet. */
@@ -198,7 +226,7 @@ public final class WarrenClient implements TaskClient {
     callbacks.close();
   }
 
-  private <A> RawTask raw(TaskType<A, ?> type, A arguments, SubmitOptions options) {
+  <A> RawTask raw(TaskType<A, ?> type, A arguments, SubmitOptions options) {
     return new RawTask(
         type.name(),
         JsonCodec.write(arguments, "the arguments of a task '" + type + "'"),
@@ -208,11 +236,43 @@ public final class WarrenClient implements TaskClient {
         null);
   }
 
-  private CompletableFuture<RawHandle> start(RawTask task) {
+  <R extends @Nullable Object> TaskHandle<R> typed(RawHandle handle, TaskType<?, R> type) {
+    return new TypedHandle<>(handle, type, listener);
+  }
+
+  /** Off the publisher's threads: a callback that blocks there would block what it waits for. */
+  CompletionStage<RawHandle> onCallbacks(CompletableFuture<RawHandle> submission) {
+    return submission.thenApplyAsync(handle -> handle, callbacks).minimalCompletionStage();
+  }
+
+  /** Tells the gateways that a batch has all its members. */
+  void batchClosed(String id, long members) {
+    requireOpen();
+    batchEvents.publish(
+        BatchClosed.NAME,
+        new BatchClosed(id, members, Instant.now(), null),
+        "batch " + id + " was not sealed");
+  }
+
+  /** Unconfirmed submissions at most. */
+  int window() {
+    return settings.window();
+  }
+
+  /** After so long the publisher has certainly answered for what it was given. */
+  Duration settleLimit() {
+    return settings.sendDeadline().plus(GRACE);
+  }
+
+  CompletableFuture<RawHandle> start(RawTask task) {
+    requireOpen();
+    return submitter.submit(task);
+  }
+
+  private void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException("this client is closed");
     }
-    return submitter.submit(task);
   }
 
   /** A refusal before sending becomes known when its turn comes, not before those ahead of it. */
@@ -224,9 +284,9 @@ public final class WarrenClient implements TaskClient {
     }
   }
 
-  private RawHandle await(CompletableFuture<RawHandle> submission) {
+  RawHandle await(CompletableFuture<RawHandle> submission) {
     try {
-      return submission.get(settings.sendDeadline().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+      return submission.get(settleLimit().toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new SendDeadlineException(
