@@ -242,7 +242,8 @@ public final class Batch implements AutoCloseable {
               + id
               + " is not sealed: of "
               + unknown
-              + " members it is unknown whether they were accepted ("
+              + (unknown == 1 ? " member" : " members")
+              + " it is unknown whether the broker has it ("
               + why
               + "); seal it again when the broker answers");
     }

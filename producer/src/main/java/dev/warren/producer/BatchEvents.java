@@ -65,8 +65,8 @@ final class BatchEvents {
       case PublishResult.Returned nobody ->
           new GatewayRequiredException(
               what
-                  + ": only a gateway gathers what becomes of a batch, and none has ever run on"
-                  + " this virtual host: start one ('warren up' or 'warren gateway')");
+                  + ": no gateway has ever run on this virtual host, and only a gateway gathers what"
+                  + " becomes of a batch: start one ('warren up' or 'warren gateway')");
       case PublishResult.NotSent notSent
           when notSent.reason() instanceof BrokerUnreachableException ->
           new BrokerUnreachableException(
