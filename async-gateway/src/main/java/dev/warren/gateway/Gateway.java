@@ -3,10 +3,12 @@ package dev.warren.gateway;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.delivery.AttemptJournal;
 import dev.warren.engine.delivery.EngineSettings;
+import dev.warren.engine.health.Health;
 import dev.warren.engine.member.Member;
 import dev.warren.gateway.lane.AsyncTaskProvider;
 import dev.warren.gateway.lane.AsyncTasks;
 import dev.warren.gateway.lane.EventLoopLane;
+import dev.warren.gateway.lane.LoopWatch;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
@@ -27,8 +30,12 @@ public final class Gateway implements AutoCloseable {
   /** Above this a consumer gains nothing, and RabbitMQ's quorum queues serve no more. */
   private static final int MOST_PREFETCH = 2_000;
 
+  /** A loop blocked for so long makes a gateway not ready. */
+  private static final Duration BLOCKED_TOO_LONG = Duration.ofSeconds(5);
+
   private final Vertx vertx;
   private final EventLoopLane lane;
+  private final LoopWatch loops;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Member member;
@@ -40,8 +47,13 @@ public final class Gateway implements AutoCloseable {
    */
   public Gateway(GatewaySettings settings, List<AsyncTaskProvider> providers) {
     registry.config().commonTags("process", "gateway-1");
-    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.loops()));
+    vertx =
+        Vertx.vertx(
+            LoopWatch.watched(
+                new VertxOptions().setEventLoopPoolSize(settings.loops()),
+                LoopWatch.DEFAULT_LIMIT));
     lane = new EventLoopLane(vertx, settings.inFlight(), settings.loops());
+    loops = new LoopWatch(vertx, lane, registry);
     AsyncTasks tasks = new AsyncTasks(vertx, settings.taskSettings());
     ServiceLoader.load(AsyncTaskProvider.class).forEach(found -> found.register(tasks));
     providers.forEach(given -> given.register(tasks));
@@ -67,6 +79,15 @@ public final class Gateway implements AutoCloseable {
   /** The member of the fleet that it is: start and drain it. */
   public Member member() {
     return member;
+  }
+
+  /** What it is doing now, for health checks; not ready while a task blocks an event loop. */
+  public Health health() {
+    Health health = member.health();
+    Optional<String> blocked = loops.blockedFor(BLOCKED_TOO_LONG);
+    return blocked.isEmpty() || !health.ready()
+        ? health
+        : new Health(false, blocked.get(), health.about());
   }
 
   /** Its metrics as Prometheus text. */

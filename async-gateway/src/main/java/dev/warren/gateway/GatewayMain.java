@@ -56,7 +56,7 @@ public final class GatewayMain {
     Gateway gateway = new Gateway(GatewayKeys.gatewaySettings(settings), List.of());
     Optional<HealthServer> health = Optional.empty();
     try {
-      health = where.map(at -> HealthServer.start(at, gateway.member()::health, gateway::metrics));
+      health = where.map(at -> HealthServer.start(at, gateway::health, gateway::metrics));
       return OrderlyStop.run(gateway.member(), settings.get(GatewayKeys.GRACE), requests);
     } finally {
       health.ifPresent(HealthServer::close);

@@ -2,9 +2,11 @@ package dev.warren.gateway.lane;
 
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
+import dev.warren.api.TaskContext;
 import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
 import dev.warren.engine.delivery.Registration;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,15 +31,14 @@ public final class AsyncTasks implements AsyncTaskRegistry {
   @Override
   public <A, R extends @Nullable Object> void register(
       TaskType<A, R> type, AsyncTaskHandler<A, R> handler) {
+    registerVerdicts(type, new Results<>(handler));
+  }
+
+  @Override
+  public <A, R extends @Nullable Object> void registerVerdicts(
+      TaskType<A, R> type, AsyncVerdictHandler<A, R> handler) {
     Registration<A, R> registration =
-        new Registration<>(
-            type,
-            Lane.ASYNC,
-            (arguments, context, answer) ->
-                handler
-                    .handle(arguments, context)
-                    .onSuccess(result -> answer.accept(Verdict.done(result)))
-                    .onFailure(answer::failed));
+        new Registration<>(type, Lane.ASYNC, new AsyncBody<>(type.name(), handler));
     if (byType.putIfAbsent(type.name(), registration) != null) {
       throw new ConfigurationException("task type '" + type.name() + "' is registered twice");
     }
@@ -56,5 +57,17 @@ public final class AsyncTasks implements AsyncTaskRegistry {
   /** What was registered, in order. */
   public List<Registration<?, ?>> registrations() {
     return List.copyOf(byType.values());
+  }
+
+  /** A handler of results as one of verdicts. */
+  private record Results<A, R extends @Nullable Object>(AsyncTaskHandler<A, R> handler)
+      implements AsyncVerdictHandler<A, R> {
+    @Override
+    // A user's handler may return null whatever its signature says; AsyncBody says so of it.
+    @SuppressWarnings({"NullAway", "ConstantConditions"})
+    public Future<Verdict<R>> handle(A arguments, TaskContext context) {
+      Future<R> result = handler.handle(arguments, context);
+      return result == null ? null : result.map(Verdict::done);
+    }
   }
 }

@@ -8,9 +8,13 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -18,9 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs attempts on event loops: each begins on one loop, chosen in turn, and stays there. An
- * attempt holds its place until its verdict, not until its body returns, so thousands may be in
- * flight on a few threads. The Vert.x instance belongs to whoever made it.
+ * Runs attempts on event loops: each begins on one loop, chosen in turn, and stays there, on a
+ * context of its own, so that what one puts into its context no other sees. An attempt holds its
+ * place until its verdict, not until its body returns, so thousands may be in flight on a few
+ * threads. The Vert.x instance belongs to whoever made it.
  */
 public final class EventLoopLane implements LaneExecutor {
   private static final Duration START_LIMIT = Duration.ofSeconds(10);
@@ -28,8 +33,14 @@ public final class EventLoopLane implements LaneExecutor {
   private final int concurrency;
   private final Semaphore places;
   private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
-  private final List<Context> loops = new CopyOnWriteArrayList<>();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final List<ContextInternal> loops = new CopyOnWriteArrayList<>();
+  private final Map<Context, Attempt> started = new ConcurrentHashMap<>();
+
+  /** Calls of {@link #startWhatFits} that nobody has answered yet. */
+  private final AtomicInteger calls = new AtomicInteger();
+
+  // Touched only by whoever answers the calls.
+  private int turn;
   private volatile boolean closed;
 
   /**
@@ -69,22 +80,46 @@ public final class EventLoopLane implements LaneExecutor {
     startWhatFits();
   }
 
-  /** Looks again after each place given back: whoever added meanwhile may have found none. */
+  /** The attempt in flight that a context belongs to. */
+  Optional<Attempt> attemptOn(Context context) {
+    return Optional.ofNullable(started.get(context));
+  }
+
+  /**
+   * Starts attempts as long as there are both attempts and places. Called after each attempt added
+   * and each place given back; of several callers the first starts for all and looks again until
+   * nobody has called meanwhile. So no call is lost, and none is nested in another: a place may
+   * come back at once, from an attempt that was given back while it waited.
+   */
   private void startWhatFits() {
-    while (!closed && !waiting.isEmpty() && places.tryAcquire()) {
-      Attempt next = waiting.poll();
-      if (next == null) {
-        places.release();
-      } else {
-        next.whenOver(
-            () -> {
-              places.release();
-              startWhatFits();
-            });
-        Context loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
-        loop.runOnContext(nothing -> next.run());
-      }
+    if (calls.getAndIncrement() > 0) {
+      return;
     }
+    int answered = 1;
+    do {
+      while (!closed && !waiting.isEmpty() && places.tryAcquire()) {
+        Attempt next = waiting.poll();
+        if (next == null) {
+          places.release();
+        } else {
+          start(next);
+        }
+      }
+      answered = calls.addAndGet(-answered);
+    } while (answered > 0);
+  }
+
+  private void start(Attempt attempt) {
+    ContextInternal own = loops.get(turn).duplicate();
+    turn = (turn + 1) % loops.size();
+    started.put(own, attempt);
+    attempt.whenOver(
+        () -> {
+          started.remove(own);
+          places.release();
+          startWhatFits();
+        });
+    own.runOnContext(nothing -> attempt.run());
   }
 
   /** Starts nothing more. What is in flight is told to stop by the engine, through its context. */
@@ -98,7 +133,7 @@ public final class EventLoopLane implements LaneExecutor {
   private final class Loop extends VerticleBase {
     @Override
     public Future<?> start() {
-      loops.add(context);
+      loops.add((ContextInternal) context);
       return Future.succeededFuture();
     }
   }
