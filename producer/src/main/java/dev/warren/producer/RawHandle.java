@@ -18,4 +18,15 @@ public interface RawHandle {
    * {@link IllegalStateException} if the submission did not want its outcome.
    */
   CompletionStage<OutcomeEvent> outcome();
+
+  /**
+   * Cancels the task and returns when the broker has confirmed it: what waits is not run any more,
+   * what runs is told to stop. Does nothing to a task that has ended.
+   *
+   * @throws dev.warren.api.SendDeadlineException if no confirm came in time: cancel again
+   */
+  void cancel();
+
+  /** Like {@link #cancel}, without waiting for the confirm. */
+  CompletionStage<Void> cancelAsync();
 }

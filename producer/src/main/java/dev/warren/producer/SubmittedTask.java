@@ -1,13 +1,15 @@
 package dev.warren.producer;
 
 import dev.warren.api.TaskId;
+import dev.warren.engine.wire.Cancellation;
 import dev.warren.engine.wire.OutcomeEvent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A confirmed submission. */
-record SubmittedTask(TaskId id, String queue, @Nullable CompletableFuture<OutcomeEvent> awaited)
+record SubmittedTask(
+    TaskId id, String queue, @Nullable CompletableFuture<OutcomeEvent> awaited, Canceller canceller)
     implements RawHandle {
   @Override
   public CompletionStage<OutcomeEvent> outcome() {
@@ -19,5 +21,15 @@ record SubmittedTask(TaskId id, String queue, @Nullable CompletableFuture<Outcom
                   + " when it was submitted: the client does not wait"));
     }
     return awaited.minimalCompletionStage();
+  }
+
+  @Override
+  public void cancel() {
+    canceller.cancel(canceller.task(id, Cancellation.EVERY_GENERATION));
+  }
+
+  @Override
+  public CompletionStage<Void> cancelAsync() {
+    return canceller.cancelAsync(canceller.task(id, Cancellation.EVERY_GENERATION));
   }
 }

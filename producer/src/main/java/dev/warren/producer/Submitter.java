@@ -41,6 +41,7 @@ final class Submitter {
   private final TypeDirectory types;
   private final OutcomeListener listener;
   private final Expectations expectations;
+  private final Canceller canceller;
   private final Executor secondTries;
   private final TaskWriter writer;
   private final Semaphore room;
@@ -52,20 +53,21 @@ final class Submitter {
       ClientSettings settings,
       Publisher publisher,
       TypeDirectory types,
-      Waiting waiting,
+      Handling handling,
       Executor secondTries) {
     this.settings = settings;
     this.publisher = publisher;
     this.types = types;
-    this.listener = waiting.listener();
-    this.expectations = waiting.expectations();
+    this.listener = handling.listener();
+    this.expectations = handling.expectations();
+    this.canceller = handling.canceller();
     this.secondTries = secondTries;
     this.writer = new TaskWriter(settings.appId());
     this.room = new Semaphore(settings.window());
   }
 
-  /** How a client waits. */
-  record Waiting(OutcomeListener listener, Expectations expectations) {}
+  /** What the handles of a client's tasks need: to wait for them and to cancel them. */
+  record Handling(OutcomeListener listener, Expectations expectations, Canceller canceller) {}
 
   /**
    * Submits. Blocks while there is no room, at most the send deadline; the future completes on a
@@ -194,7 +196,7 @@ final class Submitter {
     private void last(TaskMessage sent, PublishResult result) {
       if (result instanceof PublishResult.Confirmed) {
         room.release();
-        settled.complete(new SubmittedTask(sent.id(), sent.queue(), outcome));
+        settled.complete(new SubmittedTask(sent.id(), sent.queue(), outcome, canceller));
         return;
       }
       String hint =

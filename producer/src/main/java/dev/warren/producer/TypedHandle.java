@@ -58,6 +58,16 @@ final class TypedHandle<R extends @Nullable Object> implements TaskHandle<R> {
     throw new TaskFailedException(id(), "task " + id() + " (" + type + ") " + why, outcome);
   }
 
+  @Override
+  public void cancel() {
+    task.cancel();
+  }
+
+  @Override
+  public CompletionStage<Void> cancelAsync() {
+    return task.cancelAsync();
+  }
+
   private OutcomeEvent event(Duration limit) {
     try {
       return task.outcome()

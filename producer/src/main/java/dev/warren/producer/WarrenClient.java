@@ -16,6 +16,7 @@ import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.BatchOpened;
+import dev.warren.engine.wire.Cancellation;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
@@ -25,9 +26,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -48,9 +46,6 @@ import org.jspecify.annotations.Nullable;
  * outcome is dropped.
  */
 public final class WarrenClient implements TaskClient {
-  /** Beyond the send deadline, after which the publisher has certainly answered. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
-
   private final ClientSettings settings;
   private final Connections connections;
   private final Publisher publisher;
@@ -58,6 +53,7 @@ public final class WarrenClient implements TaskClient {
   private final Expectations expectations = new Expectations();
   private final Submitter submitter;
   private final BatchEvents batchEvents;
+  private final Canceller canceller;
   private final FleetQueries fleet;
   private final TypeCatalog types;
   private final OwnThread callbacks = new OwnThread("warren-client-callbacks");
@@ -80,12 +76,13 @@ public final class WarrenClient implements TaskClient {
     this.types = new TypeCatalog(connections, settings.typeCache());
     this.fleet = new FleetQueries(connections, publisher, listener);
     this.batchEvents = new BatchEvents(publisher, settings.sendDeadline(), settings.appId());
+    this.canceller = new Canceller(settings, publisher, callbacks);
     this.submitter =
         new Submitter(
             settings,
             publisher,
             new TypeDirectory(types),
-            new Submitter.Waiting(listener, expectations),
+            new Submitter.Handling(listener, expectations, canceller),
             secondTries);
   }
 
@@ -179,6 +176,52 @@ public final class WarrenClient implements TaskClient {
     return new Batch(this, id, from);
   }
 
+  /**
+   * Cancels a task, wherever it is: what waits is not run any more, what runs is told to stop. Ends
+   * when the broker has confirmed it, at most after the send deadline; workers hear of it then. All
+   * generations that were submitted or replayed by now are meant. A task that has ended, and an id
+   * that nobody knows, are left alone; to cancel twice does no harm.
+   *
+   * @throws SendDeadlineException if no confirm came in time: cancel again
+   * @throws dev.warren.api.TopologyMismatchException if the virtual host has no cancellations
+   */
+  @Override
+  public void cancel(TaskId task) {
+    canceller.cancel(canceller.task(task, Cancellation.EVERY_GENERATION));
+  }
+
+  /** Like {@link #cancel(TaskId)}, for one generation of a task, now or when it is replayed. */
+  public void cancel(TaskId task, int generation) {
+    canceller.cancel(canceller.task(task, generation));
+  }
+
+  /**
+   * Like {@link #cancel(TaskId)}, without waiting: the stage completes when the broker has
+   * confirmed it.
+   */
+  @Override
+  public CompletionStage<Void> cancelAsync(TaskId task) {
+    return canceller.cancelAsync(canceller.task(task, Cancellation.EVERY_GENERATION));
+  }
+
+  /** Like {@link #cancel(TaskId, int)}, without waiting. */
+  public CompletionStage<Void> cancelAsync(TaskId task, int generation) {
+    return canceller.cancelAsync(canceller.task(task, generation));
+  }
+
+  /**
+   * Cancels all members of a batch with one entry, those that are submitted later included. Ends
+   * and fails as {@link #cancel(TaskId)}.
+   */
+  public void cancelBatch(String batch) {
+    canceller.cancel(canceller.batch(batch));
+  }
+
+  /** Like {@link #cancelBatch}, without waiting. */
+  public CompletionStage<Void> cancelBatchAsync(String batch) {
+    return canceller.cancelAsync(canceller.batch(batch));
+  }
+
   /** Questions to the fleet. */
   public FleetQuery fleet() {
     return fleet;
@@ -261,7 +304,7 @@ public final class WarrenClient implements TaskClient {
 
   /** After so long the publisher has certainly answered for what it was given. */
   Duration settleLimit() {
-    return settings.sendDeadline().plus(GRACE);
+    return Confirms.limit(settings.sendDeadline());
   }
 
   CompletableFuture<RawHandle> start(RawTask task) {
@@ -285,21 +328,7 @@ public final class WarrenClient implements TaskClient {
   }
 
   RawHandle await(CompletableFuture<RawHandle> submission) {
-    try {
-      return submission.get(settleLimit().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new SendDeadlineException(
-          "interrupted while waiting for the broker's confirm; the task may have been accepted",
-          interrupted);
-    } catch (TimeoutException impossible) {
-      throw new SendDeadlineException("the publisher gave no answer", impossible);
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof WarrenException known) {
-        throw known;
-      }
-      throw new IllegalStateException(failed);
-    }
+    return Confirms.await(submission, settings.sendDeadline(), "the task");
   }
 
   private void heard(Event event) {

@@ -35,6 +35,18 @@ public interface TaskClient extends AutoCloseable {
   <A, R extends @Nullable Object> Stream<TaskHandle<R>> submitAll(
       TaskType<A, R> type, Stream<A> arguments, SubmitOptions options);
 
+  /**
+   * Cancels a task, wherever it is: what waits is not run any more, what runs is told to stop.
+   * Returns when the broker has confirmed it. A task that has ended and an id that nobody knows are
+   * left alone; to cancel twice does no harm.
+   *
+   * @throws SendDeadlineException if no confirm came in time: cancel again
+   */
+  void cancel(TaskId task);
+
+  /** Like {@link #cancel}, without waiting for the confirm. */
+  CompletionStage<Void> cancelAsync(TaskId task);
+
   @Override
   void close();
 }

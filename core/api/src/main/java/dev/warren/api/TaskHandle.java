@@ -20,4 +20,15 @@ public interface TaskHandle<R extends @Nullable Object> {
    * @throws TaskFailedException if the task ended in another outcome than success
    */
   R await(Duration limit);
+
+  /**
+   * Cancels the task and returns when the broker has confirmed it: what waits is not run any more,
+   * what runs is told to stop. Does nothing to a task that has ended.
+   *
+   * @throws SendDeadlineException if no confirm came in time: cancel again
+   */
+  void cancel();
+
+  /** Like {@link #cancel}, without waiting for the confirm. */
+  CompletionStage<Void> cancelAsync();
 }
