@@ -60,6 +60,7 @@ final class Bench {
             latencies.add(latency(number, rate));
           }
         }
+        case WAYS -> throw new IllegalArgumentException("has a report of its own");
       }
     }
     return new Report(

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +28,9 @@ public final class BenchMain {
   private static final String SUMMARY =
       """
       Scenarios, the first word: e2e (default) submits tasks, runs them on a worker of its own and
-      takes their outcomes; enqueue only submits; latency measures at fixed rates; jmh runs the
-      micro-benchmarks (its flags are those of JMH). The broker is a private node unless told
+      takes their outcomes; enqueue only submits; latency measures at fixed rates; ways does the same
+      work by Python's ways of multitasking and by Warren's lanes; jmh runs the micro-benchmarks (its
+      flags are those of JMH). The broker is a private node unless told
       otherwise; everything that was started is ended.""";
 
   private BenchMain() {}
@@ -74,28 +76,30 @@ public final class BenchMain {
     Path workFolder = Files.createTempDirectory("warren-bench-");
     Interruption interruption = Interruption.ofThisThread();
     try {
-      Report report;
+      Consumer<String> progress = line -> System.err.println("warren: " + line);
       try (BenchBroker broker = BenchBroker.open(settings, workFolder)) {
-        report =
-            new Bench(settings, broker, workFolder, line -> System.err.println("warren: " + line))
-                .run(scenario);
+        if (scenario == Scenario.WAYS) {
+          WaysReport report = new Ways(broker, workFolder, progress).run();
+          print(report, report.table(), settings);
+          return 0;
+        }
+        Report report = new Bench(settings, broker, workFolder, progress).run(scenario);
+        print(report, ReportTable.of(report), settings);
+        return report.missing() == 0 ? 0 : 1;
       }
-      print(report, settings);
-      return report.missing() == 0 ? 0 : 1;
     } finally {
       remove(workFolder);
       interruption.over();
     }
   }
 
-  private static void print(Report report, Settings settings) throws IOException {
+  private static void print(Object report, String table, Settings settings) throws IOException {
     String json =
         JsonCodec.json()
             .writer()
             .with(SerializationFeature.INDENT_OUTPUT)
             .writeValueAsString(report);
-    System.out.println(
-        settings.get(BenchKeys.OUTPUT) == BenchKeys.Output.JSON ? json : ReportTable.of(report));
+    System.out.println(settings.get(BenchKeys.OUTPUT) == BenchKeys.Output.JSON ? json : table);
     if (settings.find(BenchKeys.REPORT).isPresent()) {
       Files.writeString(settings.get(BenchKeys.REPORT), json + "\n");
     }

@@ -11,7 +11,9 @@ enum Scenario {
   /** Tasks submitted and confirmed; nobody runs them. */
   ENQUEUE,
   /** From submission to outcome at given rates: an open loop. */
-  LATENCY;
+  LATENCY,
+  /** The same work in each way of multitasking, Python's and Warren's: see {@link Ways}. */
+  WAYS;
 
   static Scenario of(String word) {
     return Arrays.stream(values())
@@ -20,6 +22,6 @@ enum Scenario {
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    "no scenario '" + word + "': there are e2e, enqueue, latency and jmh"));
+                    "no scenario '" + word + "': there are e2e, enqueue, latency, ways and jmh"));
   }
 }
