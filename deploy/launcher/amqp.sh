@@ -24,7 +24,7 @@ amqp_steps() {
     amqp_number 4 $((2 + ${#user} + ${#password}))
     printf '\0%s\0%s\x05en_US\xCE' "$user" "$password"
   } >&"$fd"
-  # A broker answers a wrong login by closing the socket, after a second.
+  # A broker answers a wrong login by closing the socket, after three seconds.
   amqp_method "$fd" && [[ $REPLY == 10.30 ]] || return 1
   # tune-ok: one channel, small frames, no heartbeat; then open.
   {

@@ -255,6 +255,15 @@ broker_answers() {
 
 port_answers_at() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
+# broker_logs STATE: sets REPLY to where its logs are; to nothing if it was not started here.
+broker_logs() {
+  REPLY=''
+  case $(property "$1/broker.properties" road) in
+    node) REPLY=$1/broker/log ;;
+    docker) REPLY="'docker logs $(property "$1/broker.properties" container)'" ;;
+  esac
+}
+
 # --- Installing --------------------------------------------------------------------------------
 
 rabbitmq_installed() { "$NODE_SCRIPT" find >/dev/null 2>&1; }

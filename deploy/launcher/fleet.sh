@@ -118,7 +118,7 @@ start_fleet() {
         ;;
       --grace) given+=("$1") && grace=${2:-} ;;
       --grace=*) given+=("$1") && grace=${1#*=} ;;
-      --health-port*) fail -2 "'up' chooses the health ports itself and prints them." ;;
+      --health-port* | --health-address-file*) fail -2 "'up' chooses the health ports itself and prints them." ;;
       *) given+=("$1") ;;
     esac
     shift
@@ -134,7 +134,7 @@ start_fleet() {
   keep_release
   printf 'grace=%s\n' "$grace" >"$STATE/settings"
   worker_options ${given[@]+"${given[@]}"}
-  local index started=()
+  local index started=() given_ports=''
   for ((index = 1; index <= workers; index++)); do
     start_part "worker-$index" worker $((7710 + index)) \
       --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
@@ -148,9 +148,27 @@ start_fleet() {
     fi
     say "$name is ready"
   done
+  verify_fleet
 }
 
-# start_part NAME ROLE PORT [OPTIONS]: unless it runs; on that port or the next free one.
+# Through the command line, as the user will: what it needs of the broker is there. Whatever comes in
+# between (another broker at that address, a node that has forgotten), it shows here and not later.
+verify_fleet() {
+  local told=$STATE/logs/verify.log
+  java_command cli
+  if ! "${BY_FILE[@]}" WARREN_CONFIG="$STATE/warren.yaml" "${JAVA_COMMAND[@]}" topology verify \
+    --shared >"$told" 2>&1; then
+    tail -n 20 "$told" >&2
+    broker_logs "$STATE"
+    fail "the programs run, but the broker does not have what they use; the lines above are from" \
+      "'$WARREN topology verify', the logs are in $STATE/logs${REPLY:+ and $REPLY}." \
+      "'$WARREN down' stops it all."
+  fi
+  rm -f "$told"
+}
+
+# start_part NAME ROLE PORT [OPTIONS]: unless it runs; on that port, or the next that is free, or if
+# another program is faster than ours, any.
 start_part() {
   local name=$1 role=$2 port
   process_pid "$STATE" "$name"
@@ -161,13 +179,14 @@ start_part() {
   rm -f "$STATE/run/$name"
   free_port "$3"
   port=$REPLY
+  # A port that was just given out is not answered on yet.
+  while [[ " ${given_ports:-} " == *" $port "* ]]; do free_port $((port + 1)) && port=$REPLY; done
+  given_ports="${given_ports:-} $port"
   shift 3
   java_command "$role"
-  # A port that was just given out is not answered on yet.
-  while grep -qsx "port=$port" "$STATE"/run/*; do free_port $((port + 1)) && port=$REPLY; done
   say "starting $name"
-  start_process "$STATE" "$name" "$port" "${BY_FILE[@]}" WARREN_CONFIG="$CONFIGURATION" \
-    "${JAVA_COMMAND[@]}" --health-port "$port" "$@"
+  start_process "$STATE" "$name" "${BY_FILE[@]}" WARREN_CONFIG="$CONFIGURATION" \
+    "${JAVA_COMMAND[@]}" --health-port "$port" --health-address-file "$STATE/health/$name" "$@"
   started+=("$name")
 }
 
@@ -218,8 +237,8 @@ tell_addresses() {
     printf '  management  %s  (log in as %s)\n' "$management" "$(property "$record" username)"
   fi
   for name in $(running_names); do
-    port=$(property "$STATE/run/$name" port)
-    printf '  %-10s  http://127.0.0.1:%s/health/ready and /metrics\n' "$name" "$port"
+    health_port "$STATE" "$name"
+    printf '  %-10s  http://127.0.0.1:%s/health/ready and /metrics\n' "$name" "$REPLY"
   done
 }
 
@@ -269,7 +288,7 @@ END
   fi
   if [[ -n $purge ]]; then
     [[ -f $STATE/broker.properties ]] && purge_broker "$STATE"
-    rm -rf "$STATE"/{logs,run,workers}
+    rm -rf "$STATE"/{logs,run,health,workers}
   elif [[ -f $STATE/broker.properties ]]; then
     stop_broker "$STATE"
   fi
@@ -304,7 +323,6 @@ fleet_status() {
 programs_status() {
   local name port condition code=0 since pid
   for name in $(fleet_names); do
-    port=$(property "$STATE/run/$name" port)
     since=$(property "$STATE/run/$name" since)
     process_pid "$STATE" "$name"
     if [[ -z $REPLY ]]; then
@@ -313,11 +331,14 @@ programs_status() {
       continue
     fi
     pid=$REPLY
-    http_status "$port" /health/ready
+    health_port "$STATE" "$name"
+    port=$REPLY
+    health_status "$STATE" "$name"
     condition='not ready'
     [[ $REPLY == 200 ]] && condition=ready || code=1
-    printf '%-10s %-10s process %s, up %s, http://127.0.0.1:%s/health/ready\n' "$name" \
-      "$condition" "$pid" "$(uptime_of $(($(date +%s) - since)))" "$port"
+    printf '%-10s %-10s process %s, up %s%s\n' "$name" \
+      "$condition" "$pid" "$(uptime_of $(($(date +%s) - since)))" \
+      "${port:+, http://127.0.0.1:$port/health/ready}"
   done
   return "$code"
 }

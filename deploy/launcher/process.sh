@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 
 # A record per program, $STATE/run/NAME: pid, start (when the system says that process began, so
-# that a pid which now belongs to somebody else is never taken for ours), since, port, command.
+# that a pid which now belongs to somebody else is never taken for ours), since. Beside it, in
+# $STATE/health/NAME, the program writes where it serves its health.
 
 # Prints when a process began, in whatever words the system has; nothing when there is none.
 process_start() {
@@ -29,11 +30,12 @@ process_pid() {
   if [[ -n $start && $start == "$(property "$record" start)" ]]; then REPLY=$pid; fi
 }
 
-# start_process STATE NAME PORT COMMAND...: in a session of its own, output into logs/NAME.log.
+# start_process STATE NAME COMMAND...: in a session of its own, output into logs/NAME.log.
 start_process() {
-  local state=$1 name=$2 port=$3 log=$1/logs/$2.log leave=nohup
-  shift 3
-  mkdir -p "$state/run" "$state/logs"
+  local state=$1 name=$2 log=$1/logs/$2.log leave=nohup
+  shift 2
+  mkdir -p "$state/run" "$state/logs" "$state/health"
+  rm -f "$state/health/$name"
   [[ ! -s $log ]] || mv "$log" "$log.old"
   ! command -v setsid >/dev/null || leave=setsid
   {
@@ -43,8 +45,24 @@ start_process() {
     # Appended to, so that the file may be cut to nothing while the program writes.
   } </dev/null >>"$log" 2>&1 &
   local pid=$!
-  printf '%s\n' "pid=$pid" "start=$(process_start "$pid")" "since=$(date +%s)" "port=$port" \
+  printf '%s\n' "pid=$pid" "start=$(process_start "$pid")" "since=$(date +%s)" \
     >"$state/run/$name"
+}
+
+# health_port STATE NAME: sets REPLY to the port on which the program says that it serves its health,
+# or to nothing. Only the program itself knows: what was free when we looked may have gone to another.
+health_port() {
+  REPLY=''
+  [[ -f $1/health/$2 ]] || return 0
+  REPLY=$(<"$1/health/$2")
+  REPLY=${REPLY##*:}
+  [[ $REPLY =~ ^[0-9]+$ ]] || REPLY=''
+}
+
+# health_status STATE NAME: sets REPLY to the status code of its readiness, or to nothing.
+health_status() {
+  health_port "$1" "$2"
+  [[ -z $REPLY ]] || http_status "$REPLY" /health/ready
 }
 
 # http_status PORT PATH: sets REPLY to the status code, or to nothing.
@@ -59,14 +77,14 @@ http_status() {
   return 0
 }
 
-# await_ready STATE NAME: until its health port says so; shows its log when it ends before.
+# await_ready STATE NAME: until it runs and says so; shows its log when it ends before.
 await_ready() {
-  local state=$1 name=$2 port deadline=$((SECONDS + 60))
-  port=$(property "$state/run/$name" port)
+  local state=$1 name=$2 status deadline=$((SECONDS + 60))
   while :; do
-    http_status "$port" /health/ready
-    [[ $REPLY != 200 ]] || return 0
+    health_status "$state" "$name"
+    status=$REPLY
     process_pid "$state" "$name"
+    [[ $status != 200 || -z $REPLY ]] || return 0
     if [[ -z $REPLY ]]; then
       tail -n 20 "$state/logs/$name.log" >&2
       say "$name has ended before it was ready; the lines above are from $state/logs/$name.log"
@@ -107,7 +125,7 @@ stop_processes() {
         process_pid "$state" "${left[name]}"
         if [[ -z $REPLY ]]; then
           say "${left[name]} has stopped"
-          rm -f "$state/run/${left[name]}"
+          rm -f "$state"/{run,health}/"${left[name]}"
           unset "left[name]"
         fi
       done
@@ -118,7 +136,7 @@ stop_processes() {
   done
   for name in "$@"; do
     process_pid "$state" "$name"
-    [[ -n $REPLY ]] || rm -f "$state/run/$name"
+    [[ -n $REPLY ]] || rm -f "$state"/{run,health}/"$name"
   done
 }
 

@@ -127,7 +127,8 @@ select_names() {
 # start_names NAME...: starts those that do not run, and waits for them. What is not ready in time
 # is left running: the broker may come later.
 start_names() {
-  local name code=0 started=()
+  # shellcheck disable=SC2034 # of start_part
+  local name code=0 started=() given_ports=''
   for name in "$@"; do
     if [[ $name == gateway ]]; then
       start_part gateway gateway 7700 --grace "${GRACE}s"

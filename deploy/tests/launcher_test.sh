@@ -155,7 +155,47 @@ upSaysWhyAWorkerHasEndedAndLeavesNothingRunning() {
   expect_code 1
   expect_in "fake program fails as told" "$ERR"
   expect_in "worker-1 has ended before it was ready" "$ERR"
-  expect_same "" "$(ls "$work/state/run")"
+  expect_same "" "$(find "$work/state/run" "$work/state/health" -type f)"
+  down_again
+}
+
+upBelievesOnlyItsOwnProgramsThatTheyAreReady() {
+  stand_in_release "$work/stand-in"
+  fleet up --broker "$WARREN_TEST_BROKER" --no-gateway --beaten
+  expect_code 1
+  expect_in "fake program has lost its port" "$ERR"
+  [[ $ERR != *"is ready"* ]] || problem "another program's answer was taken for the worker's: $ERR"
+  down_again
+}
+
+twoFleetsThatStartAtOnceBothGetTheirHealthPorts() {
+  stand_in_release "$work/stand-in"
+  local index ports=()
+  for index in 1 2 3; do
+    clean JAVA_HOME="$jdk" WARREN_STATE="$work/twin-$index" "$work/stand-in/bin/warren" up \
+      --broker "$WARREN_TEST_BROKER" --workers 2 >"$work/twin-$index.out" 2>&1 9>&- &
+  done
+  wait
+  for index in 1 2 3; do
+    expect_in "The fleet is up." "$(cat "$work/twin-$index.out")"
+    ports+=("$work/twin-$index"/health/*)
+    run clean WARREN_STATE="$work/twin-$index" "$work/stand-in/bin/warren" status
+    expect_code 0
+  done
+  expect_same 9 "$(cat "${ports[@]}" | sort -u | wc -l)"
+  for index in 1 2 3; do
+    run clean WARREN_STATE="$work/twin-$index" "$work/stand-in/bin/warren" down --purge
+  done
+}
+
+upSaysWhatTheBrokerLacks() {
+  stand_in_release "$work/stand-in"
+  run clean JAVA_HOME="$jdk" FAKE_MISSING="no exchange" "$work/stand-in/bin/warren" up \
+    --broker "$WARREN_TEST_BROKER"
+  expect_code 1
+  expect_in "fake program misses no exchange" "$ERR"
+  expect_in "the broker does not have what they use" "$ERR"
+  [[ $OUT != *"The fleet is up"* ]] || problem "a fleet without its exchanges is said to be up"
   down_again
 }
 
@@ -212,7 +252,7 @@ tests=$(all_tests)
 if [[ ${WARREN_TEST_BROKER:-} == amqp://* ]]; then
   jdk=$(real_jdk) || exit 1
 else
-  with_broker='upMakes|upSays|downKills|demoUses|wrongPassword'
+  with_broker='up[A-Z]|twoFleets|downKills|demoUses|wrongPassword'
   printf 'launcher: no broker given, so without: %s\n' "$(grep -E "^($with_broker)" <<<"$tests" | xargs)"
   tests=$(grep -vE "^($with_broker)" <<<"$tests")
 fi

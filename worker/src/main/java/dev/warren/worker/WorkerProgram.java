@@ -17,9 +17,7 @@ import dev.warren.worker.supervise.Supervisor;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,17 +119,13 @@ final class WorkerProgram {
     if (where.isEmpty()) {
       return () -> {};
     }
-    HealthServer server = HealthServer.start(where.get(), worker::health, worker::metrics);
-    try {
-      Path file = folder.healthAddress(label);
-      Path partial = file.resolveSibling(file.getFileName() + ".new");
-      Files.writeString(partial, server.address().toString());
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException failed) {
-      server.close();
-      throw new ConfigurationException("the folder of this run cannot be written", failed);
-    }
-    return server;
+    HealthSettings serve = where.get();
+    // Whoever supervises this process looks into the folder; the file of the settings is its own.
+    HealthSettings told =
+        settings.find(WorkerKeys.RUN_DIR).isPresent()
+            ? serve.toldIn(folder.healthAddress(label))
+            : serve;
+    return HealthServer.start(told, worker::health, worker::metrics);
   }
 
   private static void tellSuspects(Path file) {

@@ -97,8 +97,12 @@ final class TopologyCommand implements Callable<Integer> {
   }
 
   @Command(name = "verify", description = "Looks whether all exchanges and queues are there.")
-  int verify(@Mixin Scope scope) {
-    new Declarer(cli.connections()).verify(topology(scope, Set.of()));
+  int verify(
+      @Mixin Scope scope,
+      @Option(names = "--shared", description = "Only what all queues share, unless named.")
+          boolean shared) {
+    boolean none = shared && scope.queues.isEmpty() && scope.types.isEmpty();
+    new Declarer(cli.connections()).verify(none ? Topology.fleet() : topology(scope, Set.of()));
     cli.say("all is there");
     return ExitCodes.OK;
   }

@@ -190,6 +190,8 @@ final class Child {
 
   private int runOnce() {
     try {
+      // The port of the one before may be somebody else's by now.
+      Files.deleteIfExists(home.folder().healthAddress(label));
       Process started = new ProcessBuilder(command()).start();
       boolean alreadyStopping;
       lock.lock();

@@ -31,12 +31,20 @@ public final class HealthKeys {
   public static final Key<Path> TOKEN_FILE =
       Key.path("health.token-file").describedAs("A file with that token and nothing else.");
 
+  public static final Key<Path> ADDRESS_FILE =
+      Key.path("health.address-file")
+          .describedAs(
+              "A file to write their address into. With it, a taken port gives way to a free one.");
+
   /** All of them. */
-  public static final List<Key<?>> ALL = List.of(PORT, HOST, TOKEN, TOKEN_FILE);
+  public static final List<Key<?>> ALL = List.of(PORT, HOST, TOKEN, TOKEN_FILE, ADDRESS_FILE);
 
   private HealthKeys() {}
 
-  /** Where to serve; empty if switched off. The default port gives way if it is taken. */
+  /**
+   * Where to serve; empty if switched off. A port that is taken gives way if nobody chose it, and
+   * if whoever chose it reads in a file what it has become.
+   */
   public static Optional<HealthSettings> settings(Settings settings) {
     OptionalInt port = settings.get(PORT);
     if (port.isEmpty()) {
@@ -46,11 +54,12 @@ public final class HealthKeys {
         new HealthSettings(
             settings.get(HOST),
             port.getAsInt(),
-            settings.isSet(PORT),
+            settings.isSet(PORT) && settings.find(ADDRESS_FILE).isEmpty(),
             settings
                 .find(TOKEN)
                 .or(() -> settings.find(TOKEN_FILE).map(HealthKeys::read))
-                .orElse(null)));
+                .orElse(null),
+            settings.find(ADDRESS_FILE).orElse(null)));
   }
 
   private static OptionalInt port(String text) {

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,7 +57,7 @@ public final class HealthServer implements AutoCloseable {
    * Starts to serve.
    *
    * @param metrics makes the text of {@code /metrics}
-   * @throws ConfigurationException if the port cannot be had
+   * @throws ConfigurationException if the port cannot be had, or its address not be written
    */
   public static HealthServer start(
       HealthSettings settings, Supplier<Health> health, Supplier<String> metrics) {
@@ -67,7 +70,26 @@ public final class HealthServer implements AutoCloseable {
     started.server.createContext("/", started::answer);
     started.server.start();
     LOG.info("health and metrics are at {}", started.address());
+    Path addressFile = settings.addressFile();
+    if (addressFile != null) {
+      started.tellIn(addressFile);
+    }
     return started;
+  }
+
+  /** At once or not at all, so that nobody reads half an address. */
+  private void tellIn(Path file) {
+    Path partial = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.writeString(partial, address() + "\n");
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      close();
+      throw new ConfigurationException(
+          "the address of health and metrics cannot be written into %s (%s): see to its folder"
+              .formatted(file, failed),
+          failed);
+    }
   }
 
   /** Where it is served. */

@@ -5,6 +5,7 @@ import dev.warren.engine.connection.Secret;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any that is free
  * @param exactly whether another port will not do if this one is taken
  * @param token what callers must show as {@code Authorization: Bearer …}, if anything
+ * @param addressFile gets the address as its only line as soon as it is served, for whoever has to
+ *     be sure that it is this process that answers there; stays when the process ends
  */
-public record HealthSettings(String host, int port, boolean exactly, @Nullable Secret token) {
+public record HealthSettings(
+    String host, int port, boolean exactly, @Nullable Secret token, @Nullable Path addressFile) {
   public static final String LOOPBACK = "127.0.0.1";
 
   /** Any free port of the loopback address. */
@@ -34,6 +38,16 @@ public record HealthSettings(String host, int port, boolean exactly, @Nullable S
               + "' can be read from other machines, so they need a token: set health.token or"
               + " health.token-file");
     }
+  }
+
+  /** Without a file for the address. */
+  public HealthSettings(String host, int port, boolean exactly, @Nullable Secret token) {
+    this(host, port, exactly, token, null);
+  }
+
+  /** The same, telling its address in that file. */
+  public HealthSettings toldIn(Path file) {
+    return new HealthSettings(host, port, exactly, token, file);
   }
 
   /** The token, if callers need one. */

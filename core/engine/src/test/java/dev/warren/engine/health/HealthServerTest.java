@@ -136,6 +136,28 @@ class HealthServerTest {
   }
 
   @Test
+  void whereItIsServedIsWrittenIntoAFileAndThenATakenPortGivesWay(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("address");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      HealthSettings settings =
+          settings(
+                  Map.of(
+                      "health.port", List.of(String.valueOf(taken.getLocalPort())),
+                      "health.address-file", List.of(file.toString())))
+              .orElseThrow();
+      try (HealthServer server = start(settings)) {
+        assertThat(server.address().getPort()).isNotEqualTo(taken.getLocalPort());
+        assertThat(Files.readString(file)).isEqualTo(server.address() + "\n");
+      }
+    }
+    assertThatThrownBy(
+            () -> start(HealthSettings.ANY_PORT.toldIn(folder.resolve("missing/address"))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("missing/address");
+  }
+
+  @Test
   void theSettingsAreReadFromTheirKeys(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "hush\n");
 
