@@ -7,8 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** A server on the loopback interface whose pages take their time. */
 final class SlowPages implements AutoCloseable {
@@ -18,6 +20,8 @@ final class SlowPages implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService requests =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("warren-slow-page-", 0).factory());
+
+  private final CountDownLatch ending = new CountDownLatch(1);
 
   private SlowPages(HttpServer server) {
     this.server = server;
@@ -32,7 +36,10 @@ final class SlowPages implements AutoCloseable {
         "/",
         exchange -> {
           try (exchange) {
-            Thread.sleep(delay);
+            boolean ended = pages.ending.await(delay.toMillis(), TimeUnit.MILLISECONDS);
+            if (ended) {
+              return;
+            }
             exchange.sendResponseHeaders(200, PAGE.length);
             exchange.getResponseBody().write(PAGE);
           } catch (InterruptedException ending) {
@@ -49,6 +56,7 @@ final class SlowPages implements AutoCloseable {
 
   @Override
   public void close() {
+    ending.countDown();
     server.stop(0);
     requests.shutdownNow();
   }

@@ -10,7 +10,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Work of each kind, for one lane: what the Python program does, in Java. */
@@ -51,8 +52,9 @@ final class WaysTasks implements TaskProvider {
         blocking(queue),
         lane,
         (pause, context) -> {
-          Thread.sleep(Duration.ofMillis(pause.millis()));
-          return new Answer(pause.millis());
+          // A latch that nobody opens: blocks as a call to a slow service would.
+          boolean opened = new CountDownLatch(1).await(pause.millis(), TimeUnit.MILLISECONDS);
+          return new Answer(opened ? 0 : pause.millis());
         });
     registry.register(network(queue), lane, (page, context) -> new Answer(fetch(page.url())));
   }
