@@ -41,4 +41,25 @@ public record TaskRecord(
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(lineage, "lineage");
   }
+
+  /** The same with a sequence. */
+  TaskRecord withSequence(long given) {
+    return new TaskRecord(
+        given,
+        id,
+        generation,
+        type,
+        queue,
+        state,
+        attempt,
+        worker,
+        lane,
+        enqueuedAt,
+        startedAt,
+        endedAt,
+        dueAt,
+        result,
+        failure,
+        lineage);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.warren.engine.shutdown;
 
 import dev.warren.api.AccessDeniedException;
+import dev.warren.api.AlreadyRunningException;
 import dev.warren.api.AwaitTimeoutException;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.CodecException;
@@ -34,6 +35,7 @@ public final class ExitCodes {
       case TaskRefusedException refused -> REFUSED;
       case AccessDeniedException denied -> REFUSED;
       case TopologyMismatchException mismatch -> REFUSED;
+      case AlreadyRunningException second -> REFUSED;
       case SendDeadlineException unknown -> OUTCOME_UNKNOWN;
       case AwaitTimeoutException unknown -> OUTCOME_UNKNOWN;
       case GatewayRequiredException gateway -> NEEDS_GATEWAY;

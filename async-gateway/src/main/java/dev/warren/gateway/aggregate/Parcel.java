@@ -1,0 +1,67 @@
+package dev.warren.gateway.aggregate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Entries that came together and are recorded together, and who waits for that. */
+final class Parcel {
+  private static final int SIZE_OF_ENTRY = 500;
+
+  private final List<Entry> entries;
+  private final byte @Nullable [] body;
+  private final @Nullable String unreadable;
+  private final CompletableFuture<Void> done;
+
+  private Parcel(
+      List<Entry> entries,
+      byte @Nullable [] body,
+      @Nullable String unreadable,
+      CompletableFuture<Void> done) {
+    this.done = done;
+    this.entries = List.copyOf(entries);
+    this.body = body;
+    this.unreadable = unreadable;
+  }
+
+  /** Of this process. */
+  static Parcel of(Entry entry) {
+    return new Parcel(List.of(entry), null, null, new CompletableFuture<>());
+  }
+
+  /** Of an event message. What cannot be read in it is kept as it came. */
+  static Parcel read(byte[] body) {
+    EventEntries.Reading reading = EventEntries.read(body);
+    return new Parcel(reading.entries(), body, reading.unreadable(), new CompletableFuture<>());
+  }
+
+  /** The same with nothing recorded of it but the message itself, as the store refuses it. */
+  Parcel refused(String why) {
+    return new Parcel(List.of(), body, why, done);
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /** The message it came in; empty if it comes from this process. */
+  Optional<byte[]> body() {
+    return Optional.ofNullable(body);
+  }
+
+  /** Why something in the message cannot be read. */
+  Optional<String> unreadable() {
+    return Optional.ofNullable(unreadable);
+  }
+
+  /** About what it takes in memory. */
+  int size() {
+    return body == null ? SIZE_OF_ENTRY : body.length;
+  }
+
+  /** Completes on the store's writer, after the commit. */
+  CompletableFuture<Void> done() {
+    return done;
+  }
+}
