@@ -27,6 +27,11 @@ public record TaskId(UUID value) implements Comparable<TaskId>, Serializable {
     return new TaskId(UuidFive.of(parent.value, generation + "/" + step));
   }
 
+  /** The id of what has a name in a name space (UUIDv5): always the same for the same two. */
+  public static TaskId named(UUID namespace, String name) {
+    return new TaskId(UuidFive.of(namespace, name));
+  }
+
   /** Parses the canonical text form. */
   public static TaskId of(String text) {
     try {

@@ -47,7 +47,7 @@ public record Health(boolean ready, String reason, ObjectNode about) {
   }
 
   /** The body of an answer: status, reason and all the rest. */
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode json = JsonCodec.json().createObjectNode();
     json.put("status", ready ? "ready" : "not ready");
     if (!reason.isEmpty()) {

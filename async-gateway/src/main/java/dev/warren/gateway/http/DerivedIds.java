@@ -1,0 +1,21 @@
+package dev.warren.gateway.http;
+
+import dev.warren.api.TaskId;
+import java.util.UUID;
+
+/** Ids that follow from what a caller names, so that a repeated request names the same task. */
+final class DerivedIds {
+  private static final UUID KEYS = UUID.fromString("8c1f6a3e-5d0b-4f0e-9b3a-2f6f0a4f7d11");
+
+  private DerivedIds() {}
+
+  /** The task that an Idempotency-Key names. */
+  static TaskId ofKey(String key) {
+    return TaskId.named(KEYS, "key/" + key);
+  }
+
+  /** A member of a batch. */
+  static TaskId ofMember(UUID batch, long index) {
+    return TaskId.named(batch, "member/" + index);
+  }
+}
