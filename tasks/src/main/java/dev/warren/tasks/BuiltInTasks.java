@@ -1,5 +1,6 @@
 package dev.warren.tasks;
 
+import dev.warren.api.FilesRoot;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskProvider;
 import dev.warren.api.TaskRegistry;
@@ -15,8 +16,8 @@ public final class BuiltInTasks implements TaskProvider {
 
   @Override
   public void register(TaskRegistry registry) {
-    FilesRoot files = FilesRoot.source(registry);
-    FilesRoot output = FilesRoot.output(registry);
+    FilesRoot files = FilesRoot.source(registry::setting);
+    FilesRoot output = FilesRoot.output(registry::setting);
     registry.register(Echo.TYPE, Lane.VIRTUAL, Echo::run);
     registry.register(Sleep.TYPE, Lane.VIRTUAL, Sleep::run);
     registry.register(WordCount.TYPE, Lane.THREADS, new WordCount(files));

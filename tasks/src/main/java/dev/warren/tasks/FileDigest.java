@@ -1,5 +1,6 @@
 package dev.warren.tasks;
 
+import dev.warren.api.FilesRoot;
 import dev.warren.api.RejectedTask;
 import dev.warren.api.TaskContext;
 import dev.warren.api.TaskFunction;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.warren.api.FilesRoot;
 import dev.warren.api.RejectedTask;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;

@@ -3,6 +3,7 @@ package dev.warren.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.FilesRoot;
 import dev.warren.api.RejectedTask;
 import dev.warren.tasks.WordCount.Frequency;
 import java.io.IOException;

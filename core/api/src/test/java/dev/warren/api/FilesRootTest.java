@@ -1,9 +1,8 @@
-package dev.warren.tasks;
+package dev.warren.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.warren.api.RejectedTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,27 +1,26 @@
-package dev.warren.tasks;
+package dev.warren.api;
 
-import dev.warren.api.ConfigurationException;
-import dev.warren.api.RejectedTask;
-import dev.warren.api.TaskRegistry;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that file tasks are kept in. Paths in arguments come from whoever may submit a task,
- * so each is resolved to the real file, links followed, and refused when that lies elsewhere.
- * Without a root every path is refused: file tasks are closed by default. Safe for concurrent use.
+ * The folder that file tasks are kept in, for whoever writes such tasks. Paths in arguments come
+ * from whoever may submit a task, so each is resolved to the real file, links followed, and refused
+ * when that lies elsewhere. Without a root every path is refused: file tasks are closed by default.
+ * Safe for concurrent use.
  */
-final class FilesRoot {
+public final class FilesRoot {
   /** Setting: the folder that tasks may read. */
-  static final String SETTING = "files-root";
+  public static final String SETTING = "files-root";
 
   /** Setting: the folder that tasks may write into; the same as {@link #SETTING} if not given. */
-  static final String OUTPUT_SETTING = "output-root";
+  public static final String OUTPUT_SETTING = "output-root";
 
   /** As it was given; links in it are the operator's own. */
   private final @Nullable Path given;
@@ -33,16 +32,33 @@ final class FilesRoot {
     this.real = real;
   }
 
-  static FilesRoot source(TaskRegistry registry) {
-    return of(registry.setting(SETTING), SETTING);
+  /**
+   * The folder that tasks may read.
+   *
+   * @param settings the settings of the process, as in {@link TaskRegistry#setting}
+   * @throws ConfigurationException if it is no folder
+   */
+  public static FilesRoot source(Function<String, Optional<String>> settings) {
+    return of(settings.apply(SETTING), SETTING);
   }
 
-  static FilesRoot output(TaskRegistry registry) {
-    Optional<String> own = registry.setting(OUTPUT_SETTING);
-    return own.isPresent() ? of(own, OUTPUT_SETTING) : source(registry);
+  /**
+   * The folder that tasks may write into.
+   *
+   * @param settings the settings of the process, as in {@link TaskRegistry#setting}
+   * @throws ConfigurationException if it is no folder
+   */
+  public static FilesRoot output(Function<String, Optional<String>> settings) {
+    Optional<String> own = settings.apply(OUTPUT_SETTING);
+    return own.isPresent() ? of(own, OUTPUT_SETTING) : source(settings);
   }
 
-  static FilesRoot of(Optional<String> folder, String setting) {
+  /**
+   * A folder as a setting names it; without one, every path is refused.
+   *
+   * @throws ConfigurationException if it is no folder
+   */
+  public static FilesRoot of(Optional<String> folder, String setting) {
     if (folder.isEmpty()) {
       return new FilesRoot(null, null);
     }
@@ -59,8 +75,12 @@ final class FilesRoot {
     }
   }
 
-  /** The real path of an existing regular file below the root. */
-  Path existingFile(String path) throws IOException {
+  /**
+   * The real path of an existing regular file below the root.
+   *
+   * @throws RejectedTask if there is none, or the path leads out of the root
+   */
+  public Path existingFile(String path) throws IOException {
     Path asked = inside(path);
     Path file;
     try {
@@ -75,13 +95,17 @@ final class FilesRoot {
       throw new RejectedTask("'" + path + "' is not a regular file");
     }
     if (!Files.isReadable(file)) {
-      throw new RejectedTask("the worker may not read '" + path + "'");
+      throw new RejectedTask("this process may not read '" + path + "'");
     }
     return file;
   }
 
-  /** A path to write to, below the root; its folder is made if need be. */
-  Path newFile(String path) throws IOException {
+  /**
+   * A path to write to, below the root; its folder is made if need be.
+   *
+   * @throws RejectedTask if the path leads out of the root or names a folder
+   */
+  public Path newFile(String path) throws IOException {
     Path asked = inside(path);
     Path folder = asked.getParent();
     Path name = asked.getFileName();
@@ -105,7 +129,7 @@ final class FilesRoot {
   }
 
   /** How the task's results should name a file: relative to the root. */
-  String name(Path file) {
+  public String name(Path file) {
     return root().relativize(file).toString();
   }
 
@@ -133,7 +157,7 @@ final class FilesRoot {
   private Path root() {
     if (real == null) {
       throw new RejectedTask(
-          "this worker has no files root, so it refuses file tasks: start it with --files-root DIR");
+          "this process has no files root, so it refuses file tasks: start it with --files-root DIR");
     }
     return real;
   }
