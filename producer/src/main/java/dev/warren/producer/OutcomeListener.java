@@ -10,6 +10,7 @@ import dev.warren.api.TopologyMismatchException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ConsumerTags;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyNames;
@@ -161,7 +162,7 @@ final class OutcomeListener implements AutoCloseable {
       Declarer.declareOn(channel, Topology.waiting(token));
       channel.basicQos(PREFETCH);
       Inbox inbox = new Inbox(channel);
-      channel.basicConsume(queue, false, queue, inbox);
+      channel.basicConsume(queue, false, ConsumerTags.of(channel), inbox);
       backOff.reset();
       listening(inbox);
       hearUntilOver(channel, inbox);

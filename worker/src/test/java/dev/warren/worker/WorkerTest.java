@@ -26,6 +26,7 @@ import dev.warren.producer.WarrenClient;
 import dev.warren.tasks.Echo;
 import dev.warren.tasks.FileDigest;
 import dev.warren.tasks.Sleep;
+import dev.warren.testkit.ConsumerView;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.net.URI;
@@ -56,8 +57,10 @@ class WorkerTest {
   private final Handlers handlers = new Handlers();
   private final BrokerSettings broker;
   private final Path files;
+  private final VirtualHost host;
 
   WorkerTest(VirtualHost host, @TempDir Path files) throws Exception {
+    this.host = host;
     this.files = files.toRealPath();
     broker = BrokerSettings.of(host.uri());
     worker =
@@ -170,6 +173,25 @@ class WorkerTest {
         .map(lane -> lane.path("lane").asText() + " " + lane.path("concurrency").asInt())
         .containsExactly("threads 1", "virtual 20");
     assertThat(about.path("state").asText()).isEqualTo("ready");
+  }
+
+  @Test
+  void everyConsumerSaysWhoseItIsAndWhatItIsFor() {
+    client.submit(Echo.TYPE, 1).await(LIMIT);
+    String mine = worker.process().text();
+
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(host.consumers())
+                    .extracting(ConsumerView::tag)
+                    .allMatch(tag -> tag.startsWith("warren-"))
+                    .contains(
+                        mine + " consume default",
+                        mine + " consume cpu",
+                        mine + " control",
+                        client.connections().process().text() + " wait"));
   }
 
   @Test

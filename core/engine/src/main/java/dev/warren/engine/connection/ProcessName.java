@@ -7,23 +7,28 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * Who a process of the fleet is: shown in the management UI, in outcomes and in {@code warren
- * workers}.
+ * Who a process, or one of several parts of a program, is in the fleet: shown in the management UI,
+ * in outcomes and in {@code warren workers}.
  *
  * @param role what it does: {@code worker}, {@code gateway}, {@code client}, {@code cli}.
  * @param host the machine or container.
  * @param pid the operating system's process id.
  * @param suffix tells apart processes of the same role, host and id: containers all count from 1.
+ * @param number tells apart parts of one program with the same role: from 1.
  */
-public record ProcessName(String role, String host, long pid, String suffix) {
+public record ProcessName(String role, String host, long pid, String suffix, int number) {
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]+");
   private static final int SUFFIX_LENGTH = 6;
   private static final String SUFFIX_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
   private static final int MAX_HOST_IN_TOKEN = 60;
+  private static final Map<String, AtomicInteger> NAMED = new ConcurrentHashMap<>();
 
   public ProcessName {
     if (!WORD.matcher(role).matches() || !WORD.matcher(suffix).matches()) {
@@ -35,21 +40,35 @@ public record ProcessName(String role, String host, long pid, String suffix) {
               + "'");
     }
     Objects.requireNonNull(host, "host");
+    if (number < 1) {
+      throw new ConfigurationException("parts of a program are counted from 1, not " + number);
+    }
   }
 
-  /** The name of this process in a role, with a random suffix: unique each time. */
+  /** The first, and as a rule only, part of a program in its role. */
+  public ProcessName(String role, String host, long pid, String suffix) {
+    this(role, host, pid, suffix, 1);
+  }
+
+  /** The name of this process in a role, with its number and a random suffix: unique each time. */
   public static ProcessName of(String role) {
     SecureRandom random = new SecureRandom();
     StringBuilder suffix = new StringBuilder(SUFFIX_LENGTH);
     for (int i = 0; i < SUFFIX_LENGTH; i++) {
       suffix.append(SUFFIX_ALPHABET.charAt(random.nextInt(SUFFIX_ALPHABET.length())));
     }
-    return new ProcessName(role, hostName(), ProcessHandle.current().pid(), suffix.toString());
+    int number = NAMED.computeIfAbsent(role, each -> new AtomicInteger()).incrementAndGet();
+    return new ProcessName(
+        role, hostName(), ProcessHandle.current().pid(), suffix.toString(), number);
   }
 
-  /** For people: {@code warren-worker@host:pid}. Two parts of one program may share it. */
+  /**
+   * For people, and the name under which it answers: {@code warren-worker@host:pid}, and {@code
+   * warren-worker@host:pid#2} for a second one in the same program.
+   */
   public String text() {
-    return "warren-" + role + "@" + host + ":" + pid;
+    String first = "warren-" + role + "@" + host + ":" + pid;
+    return number == 1 ? first : first + "#" + number;
   }
 
   /** For names of queues: {@code worker-host-pid-suffix}, no dots, unique. */

@@ -57,7 +57,13 @@ public final class StreamReplay {
   public void start(Runnable cancelled) throws IOException {
     channel.basicQos(PREFETCH);
     channel.basicConsume(
-        stream, false, Map.of("x-stream-offset", "first"), new Reader(channel, cancelled));
+        stream,
+        false,
+        ConsumerTags.of(channel, stream),
+        false,
+        false,
+        Map.of("x-stream-offset", "first"),
+        new Reader(channel, cancelled));
   }
 
   /**
@@ -93,7 +99,15 @@ public final class StreamReplay {
   /** Answers when everything delivered before it has been handled; false if that took too long. */
   private boolean passBarrier(long deadline) throws IOException, InterruptedException {
     Barrier barrier = new Barrier(channel);
-    String tag = channel.basicConsume(stream, false, Map.of("x-stream-offset", "next"), barrier);
+    String tag =
+        channel.basicConsume(
+            stream,
+            false,
+            ConsumerTags.of(channel, stream + " end"),
+            false,
+            false,
+            Map.of("x-stream-offset", "next"),
+            barrier);
     boolean passed = barrier.reached.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     channel.basicCancel(tag);
     return passed;

@@ -14,6 +14,7 @@ import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.connection.ConsumerTags;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyNames;
@@ -119,7 +120,12 @@ public final class ControlListener implements AutoCloseable {
     Declarer.declareOn(channel, Topology.control(process));
     DeliverCallback heard = (tag, delivery) -> hear(delivery.getBody());
     channel.addShutdownListener(cause -> turns.add(Turn.now()));
-    channel.basicConsume(TopologyNames.control(process), true, heard, tag -> turns.add(Turn.now()));
+    channel.basicConsume(
+        TopologyNames.control(process),
+        true,
+        ConsumerTags.of(channel),
+        heard,
+        tag -> turns.add(Turn.now()));
     return channel;
   }
 

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.engine.connection.ConsumerTags;
 import dev.warren.engine.connection.WritesTogether;
 import dev.warren.engine.topology.TopologyNames;
 import java.io.IOException;
@@ -58,14 +59,13 @@ final class ConsumeSession {
   }
 
   /** Begins to consume. */
-  void consume(String consumer, int prefetch, Duration timeout, Receiver receiver)
-      throws IOException {
+  void consume(int prefetch, Duration timeout, Receiver receiver) throws IOException {
     channel.basicQos(prefetch);
     String tag =
         channel.basicConsume(
             TopologyNames.work(queue),
             false,
-            consumer,
+            ConsumerTags.of(channel, queue),
             false,
             false,
             // Honoured by RabbitMQ from 4.3 on, accepted and ignored by older ones.
@@ -290,7 +290,8 @@ final class ConsumeSession {
     @Override
     public void handleCancel(String tag) {
       lost(
-          "the broker cancelled the consumer: the queue was deleted, moved, or an acknowledgement took too long");
+          "the broker cancelled the consumer: the queue was deleted, moved, or an acknowledgement"
+              + " took too long");
     }
 
     @Override

@@ -26,8 +26,7 @@ final class Consumer implements AutoCloseable {
    *
    * @param types the types that this process runs from the queue
    */
-  record Subscription(
-      String queue, List<String> types, String consumerTag, int prefetch, Duration timeout) {}
+  record Subscription(String queue, List<String> types, int prefetch, Duration timeout) {}
 
   private final Subscription subscription;
   private final ConsumeConnection connection;
@@ -165,8 +164,7 @@ final class Consumer implements AutoCloseable {
       lock.unlock();
     }
     if (!alreadyStopped) {
-      opened.consume(
-          subscription.consumerTag(), subscription.prefetch(), subscription.timeout(), receiver);
+      opened.consume(subscription.prefetch(), subscription.timeout(), receiver);
       LOG.info("queue {}: consuming, prefetch {}", subscription.queue(), subscription.prefetch());
     } else {
       opened.finish();

@@ -260,7 +260,6 @@ public final class DeliveryEngine implements AutoCloseable {
               .map(registration -> registration.type().name())
               .sorted(Comparator.naturalOrder())
               .toList(),
-          settings.process().text() + ":" + queue,
           prefetch,
           settings.consumerTimeout());
     }

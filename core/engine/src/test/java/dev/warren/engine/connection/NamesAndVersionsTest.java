@@ -16,19 +16,21 @@ class NamesAndVersionsTest {
 
     assertThat(name.text()).isEqualTo("warren-worker@node-1.example.org:42");
     assertThat(name.token()).isEqualTo("worker-node-1-example-org-42-abc");
+    assertThat(new ProcessName("worker", "here", 42, "abc", 2).text())
+        .isEqualTo("warren-worker@here:42#2");
     assertThat(new ProcessName("w", "x".repeat(300), 1, "a").token()).hasSizeLessThan(100);
     assertThatThrownBy(() -> new ProcessName("a b", "h", 1, "x"))
         .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
-  void thisProcessGetsAnotherTokenEachTime() {
+  void partsOfThisProgramGetNamesOfTheirOwn() {
     ProcessName one = ProcessName.of("worker");
     ProcessName other = ProcessName.of("worker");
 
     assertThat(one.pid()).isEqualTo(ProcessHandle.current().pid());
     assertThat(one.host()).isNotBlank();
-    assertThat(one.text()).isEqualTo(other.text());
+    assertThat(other.text()).isNotEqualTo(one.text()).endsWith("#" + other.number());
     assertThat(one.token()).isNotEqualTo(other.token()).matches("[A-Za-z0-9_-]+");
   }
 

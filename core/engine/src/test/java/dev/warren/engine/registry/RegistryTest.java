@@ -11,9 +11,11 @@ import dev.warren.api.TopologyMismatchException;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.connection.StreamReplay;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyNames;
+import dev.warren.testkit.ConsumerView;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.nio.charset.StandardCharsets;
@@ -213,5 +215,23 @@ class RegistryTest {
     TypeCatalog catalog = new TypeCatalog(limit -> List.of(type("sleep", "default")), cache);
     assertThat(catalog.all()).extracting(TypeAnnouncement::type).containsExactly("sleep");
     assertThat(cache.load()).extracting(TypeAnnouncement::type).containsExactly("sleep");
+  }
+
+  @Test
+  void whoReadsItIsNamedInTheListOfConsumers() throws Exception {
+    new Declarer(connections).apply(Topology.fleet());
+    try (Connection connection = connections.open("registry");
+        Channel channel = connection.createChannel()) {
+      new StreamReplay(channel, TopologyNames.REGISTRY, delivery -> {}).start(() -> {});
+
+      Awaitility.await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(host.consumers())
+                      .extracting(ConsumerView::tag)
+                      .containsExactly(
+                          connections.process().text() + " registry " + TopologyNames.REGISTRY));
+    }
   }
 }
