@@ -5,9 +5,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.CodecException;
+import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
@@ -28,19 +31,34 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks over AMQP: a ping to all processes, passive declarations to the broker. */
+/** Asks over AMQP: a control message to all processes, passive declarations to the broker. */
 final class FleetQueries implements FleetQuery {
+  private static final Logger LOG = LoggerFactory.getLogger(FleetQueries.class);
+
   /** Processes answer after a random wait, so as not to answer as one; nobody waits longer. */
   private static final Duration QUIET = Duration.ofMillis(500);
+
+  /** Who holds a task answers at once. */
+  private static final Duration QUIET_AFTER_FIND = Duration.ofMillis(200);
+
+  /** Stands in the answer of who holds a task. */
+  private static final String FOUND = "found";
 
   private static final int TRANSIENT = 1;
 
   private final Connections connections;
   private final Publisher publisher;
   private final OutcomeListener listener;
-  private final List<BlockingQueue<Pong>> pings = new CopyOnWriteArrayList<>();
+  private final List<Question> questions = new CopyOnWriteArrayList<>();
+
+  /** A question and its answers so far. */
+  private record Question(Predicate<Pong> answeredBy, BlockingQueue<Pong> answers) {}
 
   FleetQueries(Connections connections, Publisher publisher, OutcomeListener listener) {
     this.connections = connections;
@@ -50,39 +68,71 @@ final class FleetQueries implements FleetQuery {
 
   /** Called on the listening thread. */
   void heard(Pong pong) {
-    pings.forEach(ping -> ping.add(pong));
+    questions.stream()
+        .filter(question -> question.answeredBy().test(pong))
+        .forEach(question -> question.answers().add(pong));
   }
 
   @Override
   public List<Pong> ping(Duration limit) {
-    BlockingQueue<Pong> answers = new LinkedBlockingQueue<>();
-    pings.add(answers);
+    return answers(
+        Map.of("control", "ping", "reply", listener.token()),
+        pong -> !pong.about().has(FOUND),
+        limit,
+        QUIET);
+  }
+
+  @Override
+  public List<FoundTask> find(TaskId task, Duration limit) {
+    String id = task.toString();
+    List<Pong> answers =
+        answers(
+            Map.of("control", "find", "task", id, "reply", listener.token()),
+            pong -> pong.about().path(FOUND).path("task").asText().equals(id),
+            limit,
+            QUIET_AFTER_FIND);
+    return answers.stream().flatMap(FleetQueries::found).toList();
+  }
+
+  private static Stream<FoundTask> found(Pong pong) {
+    try {
+      return Stream.of(new FoundTask(pong.process(), HeldTask.read(pong.about().path(FOUND))));
+    } catch (CodecException laterVersion) {
+      LOG.debug("an answer of {} is passed over", pong.process(), laterVersion);
+      return Stream.empty();
+    }
+  }
+
+  private List<Pong> answers(
+      Map<String, String> question, Predicate<Pong> answeredBy, Duration limit, Duration quiet) {
+    Question asked = new Question(answeredBy, new LinkedBlockingQueue<>());
+    questions.add(asked);
     try {
       long deadline = System.nanoTime() + limit.toNanos();
       listener.ensureDeclared(limit);
-      send(limit);
-      return collect(answers, deadline);
+      send(question, limit);
+      return collect(asked.answers(), deadline, quiet);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return List.of();
     } finally {
-      pings.remove(answers);
+      questions.remove(asked);
     }
   }
 
-  private void send(Duration limit) {
+  private void send(Map<String, String> question, Duration limit) {
     AMQP.BasicProperties properties =
         new AMQP.BasicProperties.Builder()
             .contentType(TaskWriter.JSON)
             .deliveryMode(TRANSIENT)
-            .type("ping")
+            .type(question.get("control"))
             .build();
     Outgoing ping =
         new Outgoing(
             TopologyNames.CONTROL,
             "",
             properties,
-            JsonCodec.write(Map.of("control", "ping", "reply", listener.token()), "a ping"),
+            JsonCodec.write(question, "a control message"),
             false);
     PublishResult result = publisher.publish(ping, limit).join();
     WarrenException failure =
@@ -90,7 +140,8 @@ final class FleetQueries implements FleetQuery {
           case PublishResult.Refused refused -> refused.reason();
           case PublishResult.NotSent notSent -> notSent.reason();
           case PublishResult.Undecided undecided ->
-              new BrokerUnreachableException("the ping was not confirmed: " + undecided.reason());
+              new BrokerUnreachableException(
+                  "the question was not confirmed: " + undecided.reason());
           case PublishResult.Confirmed confirmed -> null;
           case PublishResult.Returned nobody -> null;
         };
@@ -99,12 +150,12 @@ final class FleetQueries implements FleetQuery {
     }
   }
 
-  private static List<Pong> collect(BlockingQueue<Pong> answers, long deadline)
+  private static List<Pong> collect(BlockingQueue<Pong> answers, long deadline, Duration quiet)
       throws InterruptedException {
     Map<String, Pong> byProcess = new HashMap<>();
     while (true) {
       long left = deadline - System.nanoTime();
-      long wait = byProcess.isEmpty() ? left : Math.min(left, QUIET.toNanos());
+      long wait = byProcess.isEmpty() ? left : Math.min(left, quiet.toNanos());
       @Nullable Pong pong = answers.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
       if (pong == null) {
         return byProcess.values().stream().sorted(Comparator.comparing(Pong::process)).toList();

@@ -1,5 +1,6 @@
 package dev.warren.producer;
 
+import dev.warren.api.TaskId;
 import dev.warren.engine.wire.Pong;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,6 +18,16 @@ public interface FleetQuery {
    * @return one answer per process, ordered by its name
    */
   List<Pong> ping(Duration limit);
+
+  /**
+   * Asks every process of the fleet for a task; those that run it, or hold it until a slot is free,
+   * answer. Returns soon after an answer; that nobody answers is known only at the limit.
+   *
+   * @return ordered by process: one as a rule; several, where a process lost its connection and
+   *     another one got the task too; none, where the task waits in the broker, has ended or never
+   *     was
+   */
+  List<FoundTask> find(TaskId task, Duration limit);
 
   /** Asks the broker for the depth of work queues, in the order asked. */
   List<QueueDepth> queues(Collection<String> queues);

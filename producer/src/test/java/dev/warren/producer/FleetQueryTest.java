@@ -18,6 +18,7 @@ import dev.warren.testkit.VirtualHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -39,12 +40,18 @@ class FleetQueryTest {
   @Test
   void everyProcessAnswersAPingOnce() {
     new Declarer(connections("test")).apply(Topology.fleet());
-    Connections one = connections("one");
-    Connections two = connections("two");
+    Connections one = connections("worker");
+    Connections two = connections("worker");
     try (ControlListener first =
-            new ControlListener(one, () -> JsonCodec.json().createObjectNode().put("n", 1));
+            new ControlListener(
+                one,
+                () -> JsonCodec.json().createObjectNode().put("n", 1),
+                task -> Optional.empty());
         ControlListener second =
-            new ControlListener(two, () -> JsonCodec.json().createObjectNode().put("n", 2));
+            new ControlListener(
+                two,
+                () -> JsonCodec.json().createObjectNode().put("n", 2),
+                task -> Optional.empty());
         WarrenClient client =
             WarrenClient.builder().broker(host.uri()).typeCache(cache).connect()) {
       first.start();

@@ -12,12 +12,14 @@ import dev.warren.api.Outcome;
 import dev.warren.api.RejectedTask;
 import dev.warren.api.RetryPolicy;
 import dev.warren.api.TaskContext;
+import dev.warren.api.TaskHandle;
 import dev.warren.api.TaskProvider;
 import dev.warren.api.TaskRegistry;
 import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.delivery.DrainReport;
+import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
 import dev.warren.engine.registry.TypeAnnouncement;
@@ -33,12 +35,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +177,61 @@ class WorkerTest {
         .map(lane -> lane.path("lane").asText() + " " + lane.path("concurrency").asInt())
         .containsExactly("threads 1", "virtual 20");
     assertThat(about.path("state").asText()).isEqualTo("ready");
+    assertThat(about.path("draining").asBoolean(true)).isFalse();
+    assertThat(about.path("consumers"))
+        .map(queue -> queue.path("queue").asText() + " " + queue.path("consuming").asBoolean())
+        .containsExactly("default true", "cpu true");
+    assertThat(about.path("at").asLong()).isGreaterThanOrEqualTo(about.path("since").asLong());
+  }
+
+  @Test
+  void twoReportsMakeARate() {
+    JsonNode before = client.fleet().ping(LIMIT).getFirst().about();
+    client.submit(Echo.TYPE, 1).await(LIMIT);
+    dead(Handlers.REJECTS, "counted");
+
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              JsonNode after = client.fleet().ping(LIMIT).getFirst().about();
+              assertThat(after.path("done").asLong() - before.path("done").asLong()).isEqualTo(1);
+              assertThat(after.path("failed").asLong() - before.path("failed").asLong())
+                  .isEqualTo(1);
+              assertThat(after.path("at").asLong()).isGreaterThan(before.path("at").asLong());
+            });
+  }
+
+  @Test
+  void aTaskIsFoundWhereItRunsAndWhereItWaitsForASlot() {
+    TaskHandle<String> runs = client.submit(Handlers.WAITS, "first");
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                client.fleet().find(runs.id(), Duration.ofSeconds(1)).stream()
+                    .anyMatch(found -> found.held().state() == HeldTask.State.RUNNING));
+    // Its lane has one thread, so this one waits.
+    TaskHandle<String> waits = client.submit(Handlers.WAITS, "second");
+    await()
+        .atMost(LIMIT)
+        .until(() -> !client.fleet().find(waits.id(), Duration.ofSeconds(1)).isEmpty());
+
+    assertThat(client.fleet().find(waits.id(), LIMIT))
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.process()).isEqualTo(worker.process().text());
+              assertThat(found.held().state()).isEqualTo(HeldTask.State.HELD);
+              assertThat(found.held().task()).isEqualTo(waits.id());
+              assertThat(found.held().attempt()).isEqualTo(1);
+              assertThat(found.held().lane()).isEqualTo("threads");
+              assertThat(found.held().since()).isBeforeOrEqualTo(Instant.now());
+            });
+    handlers.gate.release(2);
+    assertThat(runs.await(LIMIT)).isEqualTo("first");
+    assertThat(waits.await(LIMIT)).isEqualTo("second");
+    assertThat(client.fleet().find(runs.id(), Duration.ofMillis(500))).isEmpty();
   }
 
   @Test
@@ -287,6 +346,9 @@ class WorkerTest {
     static final TaskType<String, String> WHERE = type("test.where");
     static final TaskType<String, String> WHERE_VIRTUAL = type("test.where-virtual");
 
+    static final TaskType<String, String> WAITS = type("test.waits");
+
+    final Semaphore gate = new Semaphore(0);
     final Set<String> interrupted = ConcurrentHashMap.newKeySet();
 
     private static TaskType<String, String> type(String name) {
@@ -316,6 +378,13 @@ class WorkerTest {
           Lane.THREADS,
           (argument, context) -> {
             throw new StackOverflowError("of a test");
+          });
+      registry.register(
+          WAITS,
+          Lane.THREADS,
+          (argument, context) -> {
+            gate.acquire();
+            return argument;
           });
       registry.register(HANGS, Lane.VIRTUAL, this::hang);
       registry.register(HANGS_ON_A_THREAD, Lane.THREADS, this::hang);

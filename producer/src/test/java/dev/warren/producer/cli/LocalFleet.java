@@ -97,7 +97,8 @@ final class LocalFleet implements AutoCloseable {
             () ->
                 new ProcessReport(
                         connections.process(), Instant.now(), engine.state(), List.of(lane), 0, 0)
-                    .json());
+                    .json(),
+            engine::find);
   }
 
   private <A, R> void add(

@@ -9,12 +9,14 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DeliverCallback;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.CodecException;
+import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ConsumerTags;
+import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyNames;
@@ -26,20 +28,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what is said to all processes on {@code warren.control}, and answers a ping with a {@link
- * Pong} on {@code warren.events}, after a short random wait so that a large fleet does not answer
- * as one. Anybody who may publish there may ask; what is not understood is passed over. Has a
+ * Hears what is said to all processes on {@code warren.control}, and answers on {@code
+ * warren.events} with a {@link Pong}: to a ping what it says of itself, after a short random wait
+ * so that a large fleet does not answer as one; to the question for a task only if it holds it, at
+ * once. Anybody who may publish there may ask; what is not understood is passed over. Has a
  * connection of its own, comes back by itself; one thread, {@code warren-control}.
  */
 public final class ControlListener implements AutoCloseable {
@@ -56,6 +62,7 @@ public final class ControlListener implements AutoCloseable {
 
   private final Connections connections;
   private final Supplier<ObjectNode> about;
+  private final Function<TaskId, Optional<HeldTask>> find;
   private final DelayQueue<Turn> turns = new DelayQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -64,10 +71,15 @@ public final class ControlListener implements AutoCloseable {
    * A listener that is not started yet.
    *
    * @param about what this process says of itself
+   * @param find whether it holds a task
    */
-  public ControlListener(Connections connections, Supplier<ObjectNode> about) {
+  public ControlListener(
+      Connections connections,
+      Supplier<ObjectNode> about,
+      Function<TaskId, Optional<HeldTask>> find) {
     this.connections = connections;
     this.about = about;
+    this.find = find;
     this.thread = Thread.ofPlatform().name("warren-control").daemon().unstarted(this::run);
   }
 
@@ -133,10 +145,15 @@ public final class ControlListener implements AutoCloseable {
     try {
       JsonNode message = JsonCodec.tree(JsonText.wrap(body), "a control message");
       String reply = message.path("reply").asText("");
-      if (message.path("control").asText("").equals("ping")
-          && TOKEN.matcher(reply).matches()
-          && turns.size() < MOST_WAITING) {
-        turns.add(Turn.after(ThreadLocalRandom.current().nextLong(JITTER_MILLIS), reply));
+      if (!TOKEN.matcher(reply).matches() || turns.size() >= MOST_WAITING) {
+        return;
+      }
+      switch (message.path("control").asText("")) {
+        case "ping" ->
+            turns.add(Turn.after(ThreadLocalRandom.current().nextLong(JITTER_MILLIS), reply));
+        case "find" ->
+            turns.add(new Turn(System.nanoTime(), reply, TaskId.of(message.path("task").asText())));
+        default -> {}
       }
     } catch (CodecException unreadable) {
       LOG.debug("a control message was passed over: {}", unreadable.getMessage());
@@ -146,14 +163,24 @@ public final class ControlListener implements AutoCloseable {
   private void answerUntilLost(Channel channel) throws IOException, InterruptedException {
     while (!closed && channel.isOpen()) {
       Turn turn = turns.take();
-      if (!turn.reply().isEmpty() && channel.isOpen()) {
-        answer(channel, turn.reply());
+      if (turn.reply().isEmpty() || !channel.isOpen()) {
+        continue;
+      }
+      if (turn.task() == null) {
+        answer(channel, turn.reply(), about.get());
+        continue;
+      }
+      Optional<HeldTask> held = find.apply(turn.task());
+      if (held.isPresent()) {
+        ObjectNode found = JsonCodec.json().createObjectNode();
+        found.set("found", held.get().json());
+        answer(channel, turn.reply(), found);
       }
     }
   }
 
-  private void answer(Channel channel, String reply) throws IOException {
-    Pong pong = new Pong(connections.process().text(), about.get(), reply);
+  private void answer(Channel channel, String reply, ObjectNode said) throws IOException {
+    Pong pong = new Pong(connections.process().text(), said, reply);
     BasicProperties properties =
         new BasicProperties.Builder()
             .contentType(TaskWriter.JSON)
@@ -189,14 +216,15 @@ public final class ControlListener implements AutoCloseable {
    * Something to do at a time: answer, or look whether the channel is still there.
    *
    * @param reply the token of who asked; empty only to look
+   * @param task the task that is asked for; null if it was a ping
    */
-  private record Turn(long atNanos, String reply) implements Delayed {
+  private record Turn(long atNanos, String reply, @Nullable TaskId task) implements Delayed {
     static Turn now() {
-      return new Turn(System.nanoTime(), "");
+      return new Turn(System.nanoTime(), "", null);
     }
 
     static Turn after(long millis, String reply) {
-      return new Turn(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), reply);
+      return new Turn(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), reply, null);
     }
 
     @Override

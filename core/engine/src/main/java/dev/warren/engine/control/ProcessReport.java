@@ -28,7 +28,10 @@ public record ProcessReport(
     lanes = List.copyOf(lanes);
   }
 
-  /** As JSON; times are epoch milliseconds. */
+  /**
+   * As JSON; times are epoch milliseconds. Counters grow from the start, and {@code at} is the time
+   * of the report, so that two reports make a rate.
+   */
   public ObjectNode json() {
     ObjectNode json = JsonCodec.json().createObjectNode();
     json.put("role", process.role());
@@ -36,8 +39,18 @@ public record ProcessReport(
     json.put("host", process.host());
     json.put("pid", process.pid());
     json.put("since", since.toEpochMilli());
+    json.put("at", System.currentTimeMillis());
     ArrayNode queues = json.putArray("queues");
     state.queues().forEach(queue -> queues.add(queue.queue()));
+    ArrayNode consumers = json.putArray("consumers");
+    for (EngineState.QueueState queue : state.queues()) {
+      consumers
+          .addObject()
+          .put("queue", queue.queue())
+          .put("consuming", queue.consuming())
+          .put("detail", queue.detail())
+          .put("held", queue.unacknowledged());
+    }
     ArrayNode told = json.putArray("lanes");
     for (LaneExecutor lane : lanes) {
       told.addObject()
@@ -45,6 +58,9 @@ public record ProcessReport(
           .put("concurrency", lane.concurrency())
           .put("running", lane.running());
     }
+    json.put("running", state.running());
+    json.put("waiting", state.waiting());
+    json.put("draining", state.draining());
     json.put("done", done);
     json.put("failed", failed);
     json.put("state", state.draining() ? "draining" : state.ready() ? "ready" : "not ready");

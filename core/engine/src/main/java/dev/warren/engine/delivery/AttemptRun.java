@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -305,6 +306,35 @@ final class AttemptRun implements Attempt {
         task.type(),
         timeLimit());
     stop();
+  }
+
+  /** The task as it is held now; empty once the attempt is over. */
+  Optional<HeldTask> held() {
+    HeldTask.State state;
+    Instant since;
+    lock.lock();
+    try {
+      if (stage == Stage.OVER) {
+        return Optional.empty();
+      }
+      state = stage == Stage.WAITING ? HeldTask.State.HELD : HeldTask.State.RUNNING;
+      since =
+          started == null
+              ? workshop.clock().instant().minusNanos(System.nanoTime() - delivery.receivedNanos())
+              : started;
+    } finally {
+      lock.unlock();
+    }
+    return Optional.of(
+        new HeldTask(
+            task.id(),
+            task.generation(),
+            task.attempt(),
+            task.type(),
+            task.queue(),
+            state,
+            since,
+            registration.lane().word()));
   }
 
   /** Tells the body to stop, by its context and by an interrupt if it holds a thread. */

@@ -2,6 +2,7 @@ package dev.warren.engine.delivery;
 
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
+import dev.warren.api.TaskId;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.wire.TaskReader;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +101,21 @@ public final class DeliveryEngine implements AutoCloseable {
     List<EngineState.QueueState> queues = consumers.stream().map(Consumer::state).toList();
     boolean ready = !draining && queues.stream().allMatch(EngineState.QueueState::consuming);
     return new EngineState(ready, draining, live.running(), live.waiting(), queues);
+  }
+
+  /** Whether, and how, this process holds a task now. Looks through all that it holds. */
+  public Optional<HeldTask> find(TaskId task) {
+    for (Delivery delivery : live.held()) {
+      for (AttemptRun attempt : delivery.attempts()) {
+        if (attempt.task().equals(task)) {
+          Optional<HeldTask> held = attempt.held();
+          if (held.isPresent()) {
+            return held;
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -103,7 +103,7 @@ public final class Member implements AutoCloseable {
     }
     engine = parts.build();
     announcer = new Announcer(connections, announcements);
-    control = new ControlListener(connections, () -> report().json());
+    control = new ControlListener(connections, () -> report().json(), engine::find);
     metrics.watch(this::state, plan.engine().queues());
     lanes.forEach(metrics::watch);
     jvm = new JvmMetrics(plan.registry());

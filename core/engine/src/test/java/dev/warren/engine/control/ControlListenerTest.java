@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyNames;
@@ -19,7 +21,9 @@ import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +33,17 @@ import org.junit.jupiter.api.Test;
 @RabbitMq
 class ControlListenerTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static final HeldTask HELD =
+      new HeldTask(
+          TaskId.next(),
+          2,
+          3,
+          "echo",
+          "default",
+          HeldTask.State.RUNNING,
+          Instant.ofEpochMilli(1_800_000_000_000L),
+          "virtual");
 
   private final VirtualHost host;
   private final Connections connections;
@@ -61,7 +76,9 @@ class ControlListenerTest {
         tag -> {});
     listener =
         new ControlListener(
-            connections, () -> JsonCodec.json().createObjectNode().put("state", "fine"));
+            connections,
+            () -> JsonCodec.json().createObjectNode().put("state", "fine"),
+            task -> Optional.of(HELD).filter(held -> held.task().equals(task)));
   }
 
   @BeforeEach
@@ -90,6 +107,18 @@ class ControlListenerTest {
   }
 
   @Test
+  void whoHoldsATaskSaysSoAndNobodyElse() throws Exception {
+    say("{\"control\":\"find\",\"task\":\"" + TaskId.next() + "\",\"reply\":\"other\"}");
+    say("{\"control\":\"find\",\"task\":\"" + HELD.task() + "\",\"reply\":\"held\"}");
+
+    await().atMost(LIMIT).until(() -> answers.contains("pong.-.held"));
+    assertThat(answers).containsExactly("pong.-.held");
+    assertThat(pongs)
+        .singleElement()
+        .satisfies(pong -> assertThat(HeldTask.read(pong.about().path("found"))).isEqualTo(HELD));
+  }
+
+  @Test
   void whatIsNotUnderstoodIsPassedOver() throws Exception {
     for (String nonsense :
         List.of(
@@ -98,6 +127,8 @@ class ControlListenerTest {
             "[1,2]",
             "{\"control\":\"explode\",\"reply\":\"a\"}",
             "{\"control\":\"ping\"}",
+            "{\"control\":\"find\",\"reply\":\"a\"}",
+            "{\"control\":\"find\",\"task\":\"none\",\"reply\":\"a\"}",
             "{\"control\":\"ping\",\"reply\":\"a.b\"}",
             "{\"control\":\"ping\",\"reply\":\"" + "x".repeat(300) + "\"}")) {
       say(nonsense);

@@ -1,0 +1,80 @@
+package dev.warren.engine.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.warren.api.CodecException;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonCodec;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A task that a process holds now.
+ *
+ * @param since when the attempt started; of one that waits for a slot, when it was delivered
+ * @param attempt the attempt that runs or will
+ * @param lane the lane's word
+ */
+public record HeldTask(
+    TaskId task,
+    int generation,
+    int attempt,
+    String type,
+    String queue,
+    State state,
+    Instant since,
+    String lane) {
+  /** What a process does with a task. */
+  public enum State {
+    /** Delivered; waits for a slot in its lane. */
+    HELD,
+    RUNNING;
+
+    /** As it is written. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public HeldTask {
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(since, "since");
+  }
+
+  /** As in {@code about.found} of a pong; times are epoch milliseconds. */
+  public ObjectNode json() {
+    return JsonCodec.json()
+        .createObjectNode()
+        .put("task", task.toString())
+        .put("generation", generation)
+        .put("attempt", attempt)
+        .put("type", type)
+        .put("queue", queue)
+        .put("state", state.word())
+        .put("since", since.toEpochMilli())
+        .put("lane", lane);
+  }
+
+  /**
+   * Reads {@code about.found} of a pong.
+   *
+   * @throws CodecException if it is none
+   */
+  public static HeldTask read(JsonNode found) {
+    String state = found.path("state").asText();
+    if (!state.equals(State.RUNNING.word()) && !state.equals(State.HELD.word())) {
+      throw new CodecException("a task is running or held, not '" + state + "'");
+    }
+    return new HeldTask(
+        TaskId.of(found.path("task").asText()),
+        found.path("generation").asInt(1),
+        found.path("attempt").asInt(1),
+        found.path("type").asText(),
+        found.path("queue").asText(),
+        State.valueOf(state.toUpperCase(Locale.ROOT)),
+        Instant.ofEpochMilli(found.path("since").asLong()),
+        found.path("lane").asText());
+  }
+}
