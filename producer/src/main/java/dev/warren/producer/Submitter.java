@@ -6,6 +6,7 @@ import dev.warren.api.TaskId;
 import dev.warren.api.TaskOptions;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
@@ -13,6 +14,7 @@ import dev.warren.engine.wire.AttemptState;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.engine.wire.TaskDelayed;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskTerms;
 import dev.warren.engine.wire.TaskWriter;
@@ -38,6 +40,7 @@ final class Submitter {
 
   private final ClientSettings settings;
   private final Publisher publisher;
+  private final Notices notices;
   private final TypeDirectory types;
   private final OutcomeListener listener;
   private final Expectations expectations;
@@ -51,12 +54,13 @@ final class Submitter {
    */
   Submitter(
       ClientSettings settings,
-      Publisher publisher,
+      Sending sending,
       TypeDirectory types,
       Handling handling,
       Executor secondTries) {
     this.settings = settings;
-    this.publisher = publisher;
+    this.publisher = sending.publisher();
+    this.notices = sending.notices();
     this.types = types;
     this.listener = handling.listener();
     this.expectations = handling.expectations();
@@ -65,6 +69,9 @@ final class Submitter {
     this.writer = new TaskWriter(settings.appId());
     this.room = new Semaphore(settings.window());
   }
+
+  /** How a client sends: tasks, and what is told of them. */
+  record Sending(Publisher publisher, Notices notices) {}
 
   /** What the handles of a client's tasks need: to wait for them and to cancel them. */
   record Handling(OutcomeListener listener, Expectations expectations, Canceller canceller) {}
@@ -196,6 +203,10 @@ final class Submitter {
     private void last(TaskMessage sent, PublishResult result) {
       if (result instanceof PublishResult.Confirmed) {
         room.release();
+        Instant due = sent.terms().dueAt();
+        if (due != null && due.isAfter(sent.enqueuedAt())) {
+          notices.tell(TaskDelayed.of(sent, due));
+        }
         settled.complete(new SubmittedTask(sent.id(), sent.queue(), outcome, canceller));
         return;
       }

@@ -12,6 +12,8 @@ import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.publish.EventPublisher;
+import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.engine.wire.BatchClosed;
@@ -20,6 +22,8 @@ import dev.warren.engine.wire.Cancellation;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
+import dev.warren.engine.wire.TaskDelayed;
+import dev.warren.engine.wire.TaskRetrying;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,11 +50,15 @@ import org.jspecify.annotations.Nullable;
  * outcome is dropped.
  */
 public final class WarrenClient implements TaskClient {
+  /** Nothing is lost with them, so closing does not wait for a broker that is away. */
+  private static final Duration NOTICES_LIMIT = Duration.ofSeconds(1);
+
   private final ClientSettings settings;
   private final Connections connections;
   private final Publisher publisher;
   private final OutcomeListener listener;
   private final Expectations expectations = new Expectations();
+  private final Notices notices;
   private final Submitter submitter;
   private final BatchEvents batchEvents;
   private final Canceller canceller;
@@ -77,10 +85,15 @@ public final class WarrenClient implements TaskClient {
     this.fleet = new FleetQueries(connections, publisher, listener);
     this.batchEvents = new BatchEvents(publisher, settings.sendDeadline(), settings.appId());
     this.canceller = new Canceller(settings, publisher, callbacks);
+    this.notices =
+        new Notices(
+            new EventPublisher.Settings(
+                "warren-client-notices", settings.appId(), settings.sendDeadline(), NOTICES_LIMIT),
+            publisher);
     this.submitter =
         new Submitter(
             settings,
-            publisher,
+            new Submitter.Sending(publisher, notices),
             new TypeDirectory(types),
             new Submitter.Handling(listener, expectations, canceller),
             secondTries);
@@ -263,6 +276,7 @@ public final class WarrenClient implements TaskClient {
       Thread.currentThread().interrupt();
     }
     secondTries.close();
+    notices.close();
     publisher.close();
     listener.close();
     expectations.close();
@@ -335,6 +349,9 @@ public final class WarrenClient implements TaskClient {
     switch (event) {
       case OutcomeEvent outcome -> expectations.arrived(outcome);
       case Pong pong -> fleet.heard(pong);
+      // Told for the gateways; this client waits for ends.
+      case TaskDelayed delayed -> {}
+      case TaskRetrying retrying -> {}
       case BatchOpened opened -> {}
       case BatchClosed closedBatch -> {}
     }

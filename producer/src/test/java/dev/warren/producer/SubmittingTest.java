@@ -29,16 +29,20 @@ import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.TaskDelayed;
 import dev.warren.producer.TestFleet.Word;
 import dev.warren.testkit.Alarm;
 import dev.warren.testkit.Broker;
 import dev.warren.testkit.FaultProxy;
+import dev.warren.testkit.Permissions;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +50,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +218,48 @@ class SubmittingTest {
 
     assertThat(handle.await(AMPLE)).isEqualTo(new Word("due"));
     assertThat(Instant.now()).isAfterOrEqualTo(due);
+  }
+
+  @Test
+  void aDelayedSubmissionIsToldAndOneWithoutDelayIsNot() throws Exception {
+    try (Connection connection = host.connect("listener");
+        Channel channel = connection.createChannel()) {
+      String heard = channel.queueDeclare().getQueue();
+      channel.queueBind(heard, TopologyNames.EVENTS, "delayed.#");
+      Instant due = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
+
+      client.submit(ECHO, new Word("at once")).await(AMPLE);
+      TaskHandle<Word> later =
+          client.submit(ECHO, new Word("later"), SubmitOptions.DEFAULT.withNotBefore(due));
+
+      Awaitility.await().atMost(AMPLE).until(() -> channel.messageCount(heard) > 0);
+      assertThat(EventCodec.read(channel.basicGet(heard, true).getBody(), unreadable -> {}))
+          .singleElement()
+          .isInstanceOfSatisfying(
+              TaskDelayed.class,
+              told -> {
+                assertThat(told.task()).isEqualTo(later.id());
+                assertThat(told.dueAt()).isEqualTo(due);
+                assertThat(told.queue()).isEqualTo("default");
+              });
+      assertThat(channel.messageCount(heard)).isZero();
+    }
+  }
+
+  @Test
+  void whoMayNotTellOfDelaysStillSubmitsDelayed() {
+    URI quiet =
+        host.createUser(
+            Permissions.of("^$", "^warren\\.(tasks|delay\\..*)$", "^warren\\.registry$"));
+    Instant due = Instant.now().plusSeconds(600);
+    try (WarrenClient limited = builder().broker(quiet).waiting(false).connect()) {
+      for (int i = 0; i < 20; i++) {
+        limited.submit(ECHO, new Word("w" + i), SubmitOptions.DEFAULT.withNotBefore(due));
+      }
+      limited.submit(ECHO, new Word("at once"));
+
+      Awaitility.await().atMost(AMPLE).until(() -> fleet.runs.containsKey("at once"));
+    }
   }
 
   @Test

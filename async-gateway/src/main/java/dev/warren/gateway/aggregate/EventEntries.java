@@ -1,12 +1,16 @@
 package dev.warren.gateway.aggregate;
 
 import dev.warren.api.CodecException;
+import dev.warren.api.TaskId;
 import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.BatchOpened;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
+import dev.warren.engine.wire.TaskDelayed;
+import dev.warren.engine.wire.TaskRetrying;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +47,8 @@ final class EventEntries {
   static Optional<Entry> entry(Event event) {
     return switch (event) {
       case OutcomeEvent outcome -> Optional.of(ended(outcome));
+      case TaskDelayed delayed -> Optional.of(delayed(delayed));
+      case TaskRetrying retrying -> Optional.of(retrying(retrying));
       case BatchOpened opened ->
           Optional.of(new Entry.Opened(batch(opened.batch()), opened.description(), opened.at()));
       case BatchClosed closed ->
@@ -51,14 +57,63 @@ final class EventEntries {
     };
   }
 
+  private static Entry delayed(TaskDelayed event) {
+    requireSense(event.task(), event.generation(), event.lineage());
+    return new Entry.OfTask(
+        new TaskRecord(
+            0,
+            event.task(),
+            event.generation(),
+            name(event.type()),
+            name(event.queue()),
+            TaskState.DELAYED,
+            0,
+            "",
+            "",
+            event.enqueuedAt(),
+            null,
+            null,
+            event.dueAt(),
+            null,
+            null,
+            event.lineage()),
+        false);
+  }
+
+  private static Entry retrying(TaskRetrying event) {
+    requireSense(event.task(), event.generation(), event.lineage());
+    return new Entry.OfTask(
+        new TaskRecord(
+            0,
+            event.task(),
+            event.generation(),
+            name(event.type()),
+            name(event.queue()),
+            TaskState.RETRYING,
+            event.attempt(),
+            name(event.worker()),
+            "",
+            event.enqueuedAt(),
+            null,
+            null,
+            event.dueAt(),
+            null,
+            event.failure(),
+            event.lineage()),
+        false);
+  }
+
+  private static void requireSense(TaskId task, int generation, Lineage lineage) {
+    if (generation < 1) {
+      throw new CodecException("an event of task " + task + " has generation " + generation);
+    }
+    if (lineage.batch() != null) {
+      batch(lineage.batch());
+    }
+  }
+
   private static Entry ended(OutcomeEvent event) {
-    if (event.generation() < 1) {
-      throw new CodecException(
-          "an outcome of task " + event.task() + " has generation " + event.generation());
-    }
-    if (event.lineage().batch() != null) {
-      batch(event.lineage().batch());
-    }
+    requireSense(event.task(), event.generation(), event.lineage());
     return new Entry.OfTask(
         new TaskRecord(
             0,

@@ -4,6 +4,8 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.publish.EventPublisher;
+import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.wire.TaskReader;
 import java.time.Clock;
@@ -35,12 +37,17 @@ public final class DeliveryEngine implements AutoCloseable {
 
   private static final int LEAST_PREFETCH = 16;
   private static final Duration SETTLE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration RESULTS_LIMIT = Duration.ofSeconds(10);
+
+  /** Nothing is lost with them, so a stop does not wait for a broker that is away. */
+  private static final Duration NOTICES_LIMIT = Duration.ofSeconds(1);
 
   private final LiveDeliveries live = new LiveDeliveries();
   private final Deadlines deadlines = new Deadlines();
   private final ConsumeConnection consumeConnection;
   private final Publisher publisher;
-  private final ResultPublisher results;
+  private final EventPublisher results;
+  private final Notices notices;
   private final OutcomesWatch outcomes;
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
@@ -53,13 +60,21 @@ public final class DeliveryEngine implements AutoCloseable {
     publisher =
         new Publisher(
             "warren-publisher", () -> builder.connections.open("publish"), PUBLISH_WINDOW);
+    String appId = "warren-" + settings.process().role();
     results =
-        new ResultPublisher(
+        new EventPublisher(
+            new EventPublisher.Settings(
+                "warren-results", appId, settings.settleDeadline(), RESULTS_LIMIT),
             publisher,
-            settings.settleDeadline(),
-            "warren-" + settings.process().role(),
             outcomes::aggregated);
-    Settler settler = new Settler(publisher, results, deadlines, builder.listener, settings);
+    notices =
+        new Notices(
+            new EventPublisher.Settings(
+                "warren-notices", appId, settings.settleDeadline(), NOTICES_LIMIT),
+            publisher);
+    Settler settler =
+        new Settler(
+            publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
     AttemptRun.Workshop workshop =
         new AttemptRun.Workshop(
             settler,
@@ -150,6 +165,7 @@ public final class DeliveryEngine implements AutoCloseable {
     draining = true;
     consumers.forEach(Consumer::close);
     results.close();
+    notices.close();
     publisher.close();
     outcomes.close();
     consumeConnection.close();

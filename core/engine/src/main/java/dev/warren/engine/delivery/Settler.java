@@ -5,6 +5,8 @@ import dev.warren.api.Failure;
 import dev.warren.api.TaskRefusedException;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BackOff;
+import dev.warren.engine.publish.EventPublisher;
+import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
@@ -14,6 +16,7 @@ import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.RawLetter;
 import dev.warren.engine.wire.RoutingKeys;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireTask;
 import java.time.Duration;
@@ -33,7 +36,8 @@ final class Settler {
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
 
   private final Publisher publisher;
-  private final ResultPublisher results;
+  private final EventPublisher results;
+  private final Notices notices;
   private final TaskWriter writer;
   private final Deadlines deadlines;
   private final EngineListener listener;
@@ -41,17 +45,26 @@ final class Settler {
 
   Settler(
       Publisher publisher,
-      ResultPublisher results,
+      Events events,
       Deadlines deadlines,
       EngineListener listener,
       EngineSettings settings) {
     this.publisher = publisher;
-    this.results = results;
+    this.results = events.results();
+    this.notices = events.notices();
     this.writer = new TaskWriter("warren-" + settings.process().role());
     this.deadlines = deadlines;
     this.listener = listener;
     this.deadline = settings.settleDeadline();
   }
+
+  /**
+   * Where events go.
+   *
+   * @param results what an acknowledgement waits for
+   * @param notices what nothing waits for
+   */
+  record Events(EventPublisher results, Notices notices) {}
 
   /** Settles one task of a delivery. */
   void settle(Delivery delivery, int task, List<Command> commands) {
@@ -73,7 +86,12 @@ final class Settler {
       case Command.SendTask send -> {
         DelayRoute route = send.route();
         WireTask wire = written(send.task(), writer::write);
-        send(delivery, task, Outgoing.task(route.exchange(), route.routingKey(), wire));
+        TaskRetrying told = send.told();
+        send(
+            delivery,
+            task,
+            Outgoing.task(route.exchange(), route.routingKey(), wire),
+            told == null ? () -> {} : () -> notices.tell(told));
       }
       case Command.BuryTask(TaskMessage dead, Failure failure, Instant at) ->
           send(
@@ -82,7 +100,8 @@ final class Settler {
               Outgoing.task(
                   TopologyNames.DEAD,
                   RoutingKeys.told(dead.queue()),
-                  written(dead, letter -> writer.writeDead(letter, failure, at))));
+                  written(dead, letter -> writer.writeDead(letter, failure, at))),
+              () -> {});
     }
   }
 
@@ -98,11 +117,13 @@ final class Settler {
             RoutingKeys.told(delivery.queue()),
             letter,
             JsonText.wrap(body),
-            true));
+            true),
+        () -> {});
   }
 
-  private void send(Delivery delivery, int task, Outgoing message) {
-    perform(delivery, task, callback -> publisher.publish(message, deadline, callback), () -> {});
+  private void send(Delivery delivery, int task, Outgoing message, Runnable whenConfirmed) {
+    perform(
+        delivery, task, callback -> publisher.publish(message, deadline, callback), whenConfirmed);
   }
 
   private void perform(

@@ -4,8 +4,10 @@ import dev.warren.api.Failure;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskRetrying;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Something the broker must confirm before a task counts as settled. */
 public sealed interface Command {
@@ -15,8 +17,17 @@ public sealed interface Command {
 
   /**
    * Send a task to its queue, after a delay or at once: a retry, a follow-up, a part of a chunk.
+   *
+   * @param told what is told, once that is confirmed, to whoever wants to know; nothing waits for
+   *     it
    */
-  record SendTask(TaskMessage task, Duration delay) implements Command {
+  record SendTask(TaskMessage task, Duration delay, @Nullable TaskRetrying told)
+      implements Command {
+    /** Nothing is told. */
+    public SendTask(TaskMessage task, Duration delay) {
+      this(task, delay, null);
+    }
+
     public DelayRoute route() {
       return DelayRoute.of(delay, task.queue(), task.type());
     }

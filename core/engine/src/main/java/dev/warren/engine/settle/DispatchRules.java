@@ -2,6 +2,7 @@ package dev.warren.engine.settle;
 
 import dev.warren.api.Failure;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskRetrying;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -69,7 +70,13 @@ public final class DispatchRules {
     Map<String, Object> headers = new HashMap<>(task.others());
     headers.put(PARKED_SINCE, since);
     headers.put(PARKED_TIMES, times + 1);
-    return List.of(new Command.SendTask(task.withOthers(headers), parking(times)));
+    Duration wait = parking(times);
+    Failure failure = Failure.of(Failure.UNKNOWN_TYPE, unknown);
+    return List.of(
+        new Command.SendTask(
+            task.withOthers(headers),
+            wait,
+            SettleRules.again(task, TaskRetrying.Reason.PARKED, failure, nothing, wait)));
   }
 
   private static Duration parking(long times) {

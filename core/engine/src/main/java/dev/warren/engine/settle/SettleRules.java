@@ -8,6 +8,7 @@ import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.engine.wire.WireLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,12 +89,27 @@ public final class SettleRules {
       // Beyond the ladder's reach the worker that gets it early must know how long is left.
       next = next.withTerms(next.terms().dueAt(ran.ended().plus(wait)));
     }
-    return List.of(new Command.SendTask(next, wait));
+    return List.of(
+        new Command.SendTask(
+            next, wait, again(task, TaskRetrying.Reason.FAILED, retry.failure(), ran, wait)));
   }
 
   /** The same attempt again, no earlier than after the pause. */
   private static Command later(TaskMessage task, Duration pause, Ran ran) {
-    return new Command.SendTask(task.withTerms(task.terms().dueAt(ran.ended().plus(pause))), pause);
+    return new Command.SendTask(
+        task.withTerms(task.terms().dueAt(ran.ended().plus(pause))),
+        pause,
+        again(task, TaskRetrying.Reason.SNOOZED, null, ran, pause));
+  }
+
+  static TaskRetrying again(
+      TaskMessage task,
+      TaskRetrying.Reason reason,
+      @Nullable Failure failure,
+      Ran ran,
+      Duration wait) {
+    return TaskRetrying.of(
+        task, reason, failure, ran.worker(), ran.ended(), ran.ended().plus(wait));
   }
 
   private static OutcomeEvent outcome(

@@ -67,6 +67,8 @@ public record Grant(
                   + TopologyNames.BATCH_OPENED_EVENT
                   + "|"
                   + TopologyNames.BATCH_CLOSED_EVENT
+                  + "|"
+                  + TopologyNames.DELAYED_EVENT
                   + ")\\."),
           Optional.of("^\\*\\.\\*\\.[A-Za-z0-9_-]{16,}$"));
 

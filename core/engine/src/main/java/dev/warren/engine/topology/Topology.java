@@ -99,7 +99,9 @@ public record Topology(
         Stream.of(
                 TopologyNames.OUTCOME_EVENT,
                 TopologyNames.BATCH_OPENED_EVENT,
-                TopologyNames.BATCH_CLOSED_EVENT)
+                TopologyNames.BATCH_CLOSED_EVENT,
+                TopologyNames.DELAYED_EVENT,
+                TopologyNames.RETRYING_EVENT)
             .map(event -> BindingDefinition.queue(TopologyNames.EVENTS, name, event + ".#"))
             .toList());
   }

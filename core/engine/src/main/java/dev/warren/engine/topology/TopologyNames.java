@@ -48,6 +48,12 @@ public final class TopologyNames {
   /** First word of the key of the event that closes a batch. */
   public static final String BATCH_CLOSED_EVENT = "batch-closed";
 
+  /** First word of the key of the event of a task that waits for its time. */
+  public static final String DELAYED_EVENT = "delayed";
+
+  /** First word of the key of the event of a task that waits for its next attempt. */
+  public static final String RETRYING_EVENT = "retrying";
+
   private TopologyNames() {}
 
   /** The quorum queue of a work queue's tasks. */

@@ -1,7 +1,8 @@
 package dev.warren.engine.wire;
 
 /** Something that happened, as published to {@code warren.events}. */
-public sealed interface Event permits OutcomeEvent, BatchOpened, BatchClosed, Pong {
+public sealed interface Event
+    permits OutcomeEvent, TaskDelayed, TaskRetrying, BatchOpened, BatchClosed, Pong {
   /** The routing key: {@code <event>.<queue>.<reply token or ->}. */
   String routingKey();
 }

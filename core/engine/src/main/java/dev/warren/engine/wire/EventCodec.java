@@ -33,6 +33,8 @@ public final class EventCodec {
       json.writeStartObject();
       switch (event) {
         case OutcomeEvent outcome -> writeOutcome(json, outcome);
+        case TaskDelayed delayed -> writeDelayed(json, delayed);
+        case TaskRetrying retrying -> writeRetrying(json, retrying);
         case BatchOpened opened -> {
           json.writeStringField("event", BatchOpened.NAME);
           json.writeStringField("batch", opened.batch());
@@ -107,6 +109,8 @@ public final class EventCodec {
   private static @Nullable Event event(JsonNode node) {
     return switch (node.path("event").asText()) {
       case OutcomeEvent.NAME -> outcome(node);
+      case TaskDelayed.NAME -> delayed(node);
+      case TaskRetrying.NAME -> retrying(node);
       case BatchOpened.NAME ->
           new BatchOpened(
               required(node, "batch"), node.path("description").asText(), time(node, "at"), null);
@@ -121,12 +125,40 @@ public final class EventCodec {
     };
   }
 
+  private static void writeTask(
+      JsonGenerator json, String event, TaskId task, int generation, String type, String queue)
+      throws IOException {
+    json.writeStringField("event", event);
+    json.writeStringField("task", task.toString());
+    json.writeNumberField("generation", generation);
+    json.writeStringField("type", type);
+    json.writeStringField("queue", queue);
+  }
+
+  private static void writeDelayed(JsonGenerator json, TaskDelayed event) throws IOException {
+    writeTask(
+        json, TaskDelayed.NAME, event.task(), event.generation(), event.type(), event.queue());
+    json.writeNumberField("enqueuedAt", event.enqueuedAt().toEpochMilli());
+    json.writeNumberField("dueAt", event.dueAt().toEpochMilli());
+    writeLineage(json, event.task(), event.lineage());
+  }
+
+  private static void writeRetrying(JsonGenerator json, TaskRetrying event) throws IOException {
+    writeTask(
+        json, TaskRetrying.NAME, event.task(), event.generation(), event.type(), event.queue());
+    json.writeNumberField("attempt", event.attempt());
+    json.writeStringField("reason", event.reason().word());
+    writeFailure(json, event.failure());
+    json.writeStringField("worker", event.worker());
+    json.writeNumberField("enqueuedAt", event.enqueuedAt().toEpochMilli());
+    json.writeNumberField("at", event.at().toEpochMilli());
+    json.writeNumberField("dueAt", event.dueAt().toEpochMilli());
+    writeLineage(json, event.task(), event.lineage());
+  }
+
   private static void writeOutcome(JsonGenerator json, OutcomeEvent event) throws IOException {
-    json.writeStringField("event", OutcomeEvent.NAME);
-    json.writeStringField("task", event.task().toString());
-    json.writeNumberField("generation", event.generation());
-    json.writeStringField("type", event.type());
-    json.writeStringField("queue", event.queue());
+    writeTask(
+        json, OutcomeEvent.NAME, event.task(), event.generation(), event.type(), event.queue());
     json.writeNumberField("attempt", event.attempt());
     json.writeStringField("worker", event.worker());
     json.writeStringField("lane", event.lane());
@@ -140,24 +172,33 @@ public final class EventCodec {
       json.writeFieldName("result");
       json.writeRawValue(event.result().toString());
     }
-    if (event.failure() != null) {
+    writeFailure(json, event.failure());
+    writeLineage(json, event.task(), event.lineage());
+    if (event.continues()) {
+      json.writeBooleanField("continues", true);
+    }
+  }
+
+  private static void writeFailure(JsonGenerator json, @Nullable Failure failure)
+      throws IOException {
+    if (failure != null) {
       json.writeObjectFieldStart("failure");
-      json.writeStringField("type", event.failure().type());
-      json.writeStringField("message", event.failure().message());
-      json.writeStringField("stack", event.failure().stack());
+      json.writeStringField("type", failure.type());
+      json.writeStringField("message", failure.message());
+      json.writeStringField("stack", failure.stack());
       json.writeEndObject();
     }
-    Lineage lineage = event.lineage();
-    if (!lineage.root().equals(event.task())) {
+  }
+
+  private static void writeLineage(JsonGenerator json, TaskId task, Lineage lineage)
+      throws IOException {
+    if (!lineage.root().equals(task)) {
       json.writeStringField("root", lineage.root().toString());
     }
     writeText(json, "parent", lineage.parent());
     writeText(json, "batch", lineage.batch());
     if (lineage.batchIndex() != null) {
       json.writeNumberField("batchIndex", lineage.batchIndex());
-    }
-    if (event.continues()) {
-      json.writeBooleanField("continues", true);
     }
   }
 
@@ -170,7 +211,6 @@ public final class EventCodec {
 
   private static OutcomeEvent outcome(JsonNode node) {
     TaskId task = TaskId.of(required(node, "task"));
-    JsonNode failure = node.get("failure");
     JsonNode result = node.get("result");
     return new OutcomeEvent(
         task,
@@ -185,14 +225,48 @@ public final class EventCodec {
         time(node, "endedAt"),
         Outcome.Status.valueOf(required(node, "status").toUpperCase(Locale.ROOT)),
         result == null ? null : JsonCodec.write(result, "result of task " + task),
-        failure == null
-            ? null
-            : new Failure(
-                failure.path("type").asText(),
-                failure.path("message").asText(),
-                failure.path("stack").asText()),
+        failure(node),
         lineage(node, task),
         node.path("continues").asBoolean(false));
+  }
+
+  private static TaskDelayed delayed(JsonNode node) {
+    TaskId task = TaskId.of(required(node, "task"));
+    return new TaskDelayed(
+        task,
+        node.path("generation").asInt(1),
+        required(node, "type"),
+        required(node, "queue"),
+        time(node, "enqueuedAt"),
+        time(node, "dueAt"),
+        lineage(node, task));
+  }
+
+  private static TaskRetrying retrying(JsonNode node) {
+    TaskId task = TaskId.of(required(node, "task"));
+    return new TaskRetrying(
+        task,
+        node.path("generation").asInt(1),
+        required(node, "type"),
+        required(node, "queue"),
+        node.path("attempt").asInt(1),
+        TaskRetrying.Reason.valueOf(required(node, "reason").toUpperCase(Locale.ROOT)),
+        failure(node),
+        node.path("worker").asText(),
+        time(node, "enqueuedAt"),
+        time(node, "at"),
+        time(node, "dueAt"),
+        lineage(node, task));
+  }
+
+  private static @Nullable Failure failure(JsonNode node) {
+    JsonNode failure = node.get("failure");
+    return failure == null
+        ? null
+        : new Failure(
+            failure.path("type").asText(),
+            failure.path("message").asText(),
+            failure.path("stack").asText());
   }
 
   private static Lineage lineage(JsonNode node, TaskId task) {

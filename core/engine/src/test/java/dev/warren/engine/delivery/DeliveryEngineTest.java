@@ -24,6 +24,7 @@ import dev.warren.engine.wire.ChunkCodec;
 import dev.warren.engine.wire.Headers;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.engine.wire.TaskTerms;
 import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireTask;
@@ -178,6 +179,64 @@ class DeliveryEngineTest {
     assertThat(outcome.status()).isEqualTo(Outcome.Status.SUCCEEDED);
     assertThat(outcome.attempt()).isEqualTo(3);
     assertThat(attempts).hasValue(3);
+  }
+
+  @Test
+  void whatRunsAgainIsToldWithItsReason() {
+    run(
+        (word, context) ->
+            switch (context.attempt()) {
+              case 1 -> throw new IllegalStateException("not yet");
+              case 2 -> Verdict.retryAfter(Duration.ofMillis(5), Failure.of("Test", "nor now"));
+              default -> Verdict.done(new Length(0));
+            });
+    fixture.queue(queue, "word.measure", "word.unknown");
+
+    TaskId retried = fixture.send(queue, "word.measure", "{\"text\":\"\"}");
+    TaskId parked = fixture.send(queue, "word.unknown", "{}");
+
+    onlyOutcomeOf(retried);
+    await().atMost(Duration.ofSeconds(20)).until(() -> fixture.retrying.size() == 3);
+    assertThat(fixture.retrying)
+        .filteredOn(told -> told.task().equals(retried))
+        .extracting(told -> told.attempt() + " " + told.reason() + " " + message(told))
+        .containsExactly("1 FAILED not yet", "2 FAILED nor now");
+    assertThat(fixture.retrying)
+        .filteredOn(told -> told.task().equals(parked))
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.reason()).isEqualTo(TaskRetrying.Reason.PARKED);
+              assertThat(message(told)).contains("word.unknown");
+              assertThat(told.dueAt()).isEqualTo(told.at().plusSeconds(5));
+              assertThat(told.worker()).startsWith("warren-test-worker@");
+            });
+  }
+
+  @Test
+  void aSnoozeIsToldWithoutAFailure() {
+    AtomicInteger runs = new AtomicInteger();
+    run(
+        (word, context) ->
+            runs.incrementAndGet() == 1
+                ? Verdict.snooze(Duration.ofSeconds(1))
+                : Verdict.done(new Length(0)));
+
+    TaskId task = fixture.send(queue, "word.measure", "{\"text\":\"\"}");
+
+    assertThat(onlyOutcomeOf(task).attempt()).isEqualTo(1);
+    assertThat(fixture.retrying)
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.reason()).isEqualTo(TaskRetrying.Reason.SNOOZED);
+              assertThat(told.failure()).isNull();
+              assertThat(told.dueAt()).isEqualTo(told.at().plusSeconds(1));
+            });
+  }
+
+  private static String message(TaskRetrying told) {
+    return Objects.requireNonNull(told.failure()).message();
   }
 
   @Test

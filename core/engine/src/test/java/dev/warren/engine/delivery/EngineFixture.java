@@ -16,10 +16,12 @@ import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyMode;
 import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.EventCodec;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.RoutingKeys;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.engine.wire.TaskWriter;
 import dev.warren.testkit.VirtualHost;
 import java.io.IOException;
@@ -44,6 +46,7 @@ final class EngineFixture {
   final Connections connections;
   final Declarer declarer;
   final Queue<OutcomeEvent> outcomes = new ConcurrentLinkedQueue<>();
+  final Queue<TaskRetrying> retrying = new ConcurrentLinkedQueue<>();
   final AtomicInteger outcomeMessages = new AtomicInteger();
   private final Publisher publisher;
   private final Connection recorder;
@@ -61,19 +64,30 @@ final class EngineFixture {
     channel.queueDeclare(RECORD, true, false, false, Map.of());
     channel.exchangeDeclare(TopologyNames.EVENTS, BuiltinExchangeType.TOPIC, true);
     channel.queueBind(RECORD, TopologyNames.EVENTS, "outcome.#");
+    channel.queueBind(RECORD, TopologyNames.EVENTS, "retrying.#");
     channel.basicConsume(
         RECORD,
         true,
         (tag, delivery) -> {
-          outcomeMessages.incrementAndGet();
+          if (OutcomeEvent.NAME.equals(delivery.getProperties().getType())) {
+            outcomeMessages.incrementAndGet();
+          }
           EventCodec.read(
                   delivery.getBody(),
                   error -> {
                     throw error;
                   })
-              .forEach(event -> outcomes.add((OutcomeEvent) event));
+              .forEach(this::record);
         },
         tag -> {});
+  }
+
+  private void record(Event event) {
+    switch (event) {
+      case OutcomeEvent outcome -> outcomes.add(outcome);
+      case TaskRetrying again -> retrying.add(again);
+      default -> throw new AssertionError("nobody asked for " + event);
+    }
   }
 
   /** Declares a queue and binds types to it. */

@@ -338,10 +338,10 @@ final class SimulatedFleet {
   private void apply(Command command) {
     switch (command) {
       case Command.RecordOutcome(OutcomeEvent event) -> recorded.putIfAbsent(event.task(), event);
-      case Command.SendTask(TaskMessage task, Duration delay) -> {
-        Duration ladder = Duration.ofSeconds(Math.ceilDiv(delay.toMillis(), 1_000));
-        broker.add(new Message(List.of(task), now.plus(ladder)));
-        submitted.add(task.id());
+      case Command.SendTask send -> {
+        Duration ladder = Duration.ofSeconds(Math.ceilDiv(send.delay().toMillis(), 1_000));
+        broker.add(new Message(List.of(send.task()), now.plus(ladder)));
+        submitted.add(send.task().id());
       }
       case Command.BuryTask(TaskMessage task, Failure failure, Instant at) ->
           buried.add(new Letter(task.id(), task.generation()));

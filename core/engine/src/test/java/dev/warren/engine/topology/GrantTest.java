@@ -136,6 +136,7 @@ class GrantTest {
     may(producer, publish(TopologyNames.TASKS, "default.echo"));
     may(producer, publish(TopologyNames.delay(0), "0.".repeat(20) + "default.echo"));
     may(producer, publish(TopologyNames.EVENTS, "batch-opened.-." + TOKEN));
+    may(producer, publish(TopologyNames.EVENTS, "delayed.default.-"));
     may(producer, publish(TopologyNames.CANCELLATIONS, ""));
     may(producer, channel -> Declarer.declareOn(channel, Topology.waiting(TOKEN)));
     may(producer, consume(TopologyNames.waiting(TOKEN)));
@@ -149,6 +150,7 @@ class GrantTest {
     may(producer, channel -> Declarer.declareOn(channel, Topology.waiting(TOKEN)));
 
     mayNot(producer, publish(TopologyNames.EVENTS, "outcome.default." + TOKEN));
+    mayNot(producer, publish(TopologyNames.EVENTS, "retrying.default." + TOKEN));
     for (String all : new String[] {"#", "outcome.#", "*.*.*"}) {
       mayNot(producer, channel -> channel.queueBind(queue, TopologyNames.EVENTS, all));
     }

@@ -8,6 +8,8 @@ import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.BatchOpened;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.engine.wire.TaskDelayed;
+import dev.warren.engine.wire.TaskRetrying;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +72,11 @@ class TopologyTest {
     assertThat(Topology.outcomes().bindings())
         .extracting(BindingDefinition::key)
         .containsExactly(
-            OutcomeEvent.NAME + ".#", BatchOpened.NAME + ".#", BatchClosed.NAME + ".#");
+            OutcomeEvent.NAME + ".#",
+            BatchOpened.NAME + ".#",
+            BatchClosed.NAME + ".#",
+            TaskDelayed.NAME + ".#",
+            TaskRetrying.NAME + ".#");
   }
 
   @Test

@@ -204,16 +204,33 @@ class TaskWireTest {
             new Lineage(TaskId.next(), TaskId.next(), "batch", 7L, null),
             true);
     BatchClosed closed = new BatchClosed("batch", 8, NOW, null);
+    TaskMessage waits =
+        plain().withLineage(new Lineage(TaskId.next(), TaskId.next(), "batch", 7L, null));
+    TaskDelayed delayed = TaskDelayed.of(waits, NOW.plusSeconds(60));
+    TaskRetrying failed =
+        TaskRetrying.of(
+            waits,
+            TaskRetrying.Reason.FAILED,
+            new Failure("Broken", "it broke", "at line 1"),
+            "worker@host",
+            NOW.plusMillis(5),
+            NOW.plusSeconds(2));
+    TaskRetrying snoozed =
+        TaskRetrying.of(plain(), TaskRetrying.Reason.SNOOZED, null, "worker@host", NOW, NOW);
     JsonText body =
         EventCodec.join(
             List.of(
                 EventCodec.write(event),
                 JsonText.of("{\"event\":\"outcome\",\"task\":\"nobody\"}"),
                 JsonText.of("{\"event\":\"unheard-of\"}"),
-                EventCodec.write(closed)));
+                EventCodec.write(closed),
+                EventCodec.write(delayed),
+                EventCodec.write(failed),
+                EventCodec.write(snoozed)));
     List<CodecException> unreadable = new ArrayList<>();
 
-    assertThat(EventCodec.read(body.bytes(), unreadable::add)).containsExactly(event, closed);
+    assertThat(EventCodec.read(body.bytes(), unreadable::add))
+        .containsExactly(event, closed, delayed, failed, snoozed);
     assertThat(unreadable).hasSize(1);
     assertThat(EventCodec.read("garbage".getBytes(StandardCharsets.UTF_8), unreadable::add))
         .isEmpty();

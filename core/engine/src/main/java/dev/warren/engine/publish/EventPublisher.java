@@ -1,14 +1,10 @@
-package dev.warren.engine.delivery;
+package dev.warren.engine.publish;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.engine.codec.JsonText;
-import dev.warren.engine.publish.Outgoing;
-import dev.warren.engine.publish.PublishResult;
-import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.EventCodec;
-import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireLimits;
 import java.time.Duration;
@@ -30,21 +26,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes outcome events, as many in one message as wait for the same key. At most a few event
- * messages are unconfirmed at a time, so what ends meanwhile travels together: an idle fleet has no
- * latency and a busy one big messages, without a timer. One thread, {@code warren-results}.
+ * Publishes events, as many in one message as wait for the same key. At most a few event messages
+ * are unconfirmed at a time, so what ends meanwhile travels together: an idle fleet has no latency
+ * and a busy one big messages, without a timer. One thread, with the given name. Safe for
+ * concurrent use.
  */
-final class ResultPublisher implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ResultPublisher.class);
+public final class EventPublisher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
   private static final int UNCONFIRMED_MESSAGES = 4;
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final int PERSISTENT = 2;
 
   private record Entry(String key, JsonText json, Consumer<PublishResult> whenSettled) {}
 
+  private final Settings settings;
   private final Publisher publisher;
-  private final Duration deadline;
-  private final String appId;
   private final BooleanSupplier mandatory;
   private final Thread thread;
 
@@ -56,22 +51,34 @@ final class ResultPublisher implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param mandatory whether somebody must take every outcome: a gateway's queue exists
+   * How events are published.
+   *
+   * @param thread the name of the thread
+   * @param appId the program that publishes
+   * @param deadline how long an event may wait for the broker's confirm
+   * @param closeLimit how long closing may take to send what waits
    */
-  ResultPublisher(Publisher publisher, Duration deadline, String appId, BooleanSupplier mandatory) {
+  public record Settings(String thread, String appId, Duration deadline, Duration closeLimit) {}
+
+  /**
+   * A publisher that is not started yet.
+   *
+   * @param publisher goes on when this one is closed
+   * @param mandatory whether somebody must take every event
+   */
+  public EventPublisher(Settings settings, Publisher publisher, BooleanSupplier mandatory) {
+    this.settings = settings;
     this.publisher = publisher;
-    this.deadline = deadline;
-    this.appId = appId;
     this.mandatory = mandatory;
-    this.thread = Thread.ofPlatform().name("warren-results").unstarted(this::run);
+    this.thread = Thread.ofPlatform().name(settings.thread()).daemon().unstarted(this::run);
   }
 
-  void start() {
+  public void start() {
     thread.start();
   }
 
   /** Takes an event; {@code whenSettled} hears once what became of the message that carries it. */
-  void publish(Event event, Consumer<PublishResult> whenSettled) {
+  public void publish(Event event, Consumer<PublishResult> whenSettled) {
     Entry entry = new Entry(event.routingKey(), EventCodec.write(event), whenSettled);
     lock.lock();
     try {
@@ -93,8 +100,8 @@ final class ResultPublisher implements AutoCloseable {
       lock.unlock();
     }
     try {
-      if (!thread.join(CLOSE_LIMIT)) {
-        LOG.warn("outcomes could not be sent within {}", CLOSE_LIMIT);
+      if (!thread.join(settings.closeLimit())) {
+        LOG.warn("{}: what waits could not be sent in {}", thread.getName(), settings.closeLimit());
         thread.interrupt();
       }
     } catch (InterruptedException interrupted) {
@@ -141,6 +148,7 @@ final class ResultPublisher implements AutoCloseable {
   }
 
   private void send(List<Entry> message) {
+    String key = message.getFirst().key();
     List<JsonText> events = message.stream().map(Entry::json).toList();
     Map<String, Object> headers = new HashMap<>();
     headers.put("warren-events", message.size());
@@ -148,20 +156,20 @@ final class ResultPublisher implements AutoCloseable {
         new BasicProperties.Builder()
             .contentType(TaskWriter.JSON)
             .deliveryMode(PERSISTENT)
-            .type(OutcomeEvent.NAME)
+            .type(key.substring(0, key.indexOf('.')))
             .messageId(UUID.randomUUID().toString())
             .timestamp(Date.from(Instant.now()))
-            .appId(appId)
+            .appId(settings.appId())
             .headers(headers)
             .build();
     publisher.publish(
         new Outgoing(
             TopologyNames.EVENTS,
-            message.getFirst().key(),
+            key,
             properties,
             EventCodec.join(events),
             mandatory.getAsBoolean()),
-        deadline,
+        settings.deadline(),
         result -> settled(message, result));
   }
 
