@@ -84,7 +84,7 @@ final class Submitter {
    */
   CompletableFuture<RawHandle> submit(RawTask task) {
     long deadline = System.nanoTime() + settings.sendDeadline().toNanos();
-    TaskMessage message = message(task);
+    TaskMessage message = routed(task, message(task), deadline);
     Outgoing outgoing = outgoing(message);
     if (task.ofType() == null) {
       JsonCodec.requireJson(task.arguments(), "the arguments of a task '" + task.type() + "'");
@@ -123,6 +123,17 @@ final class Submitter {
         lineage.withReply(task.outcomeWanted() ? listener.token() : null),
         now,
         Map.of());
+  }
+
+  /** What waits on the ladder first cannot come back to its submitter: its way is checked now. */
+  private TaskMessage routed(RawTask task, TaskMessage message, long deadline) {
+    Instant due = message.terms().dueAt();
+    if (due == null || !due.isAfter(message.enqueuedAt()) || task.options().unannounced()) {
+      return message;
+    }
+    boolean chosen = task.options().queue() != null;
+    return message.withQueue(
+        types.requireAnnounced(message.type(), message.queue(), chosen, left(deadline)));
   }
 
   private String queue(RawTask task) {

@@ -11,6 +11,7 @@ import dev.warren.engine.registry.TypeCatalog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -79,6 +80,44 @@ final class TypeDirectory {
     }
   }
 
+  /**
+   * The queue to which a task goes that the broker cannot return, because it waits on the ladder
+   * first: one for which its type was announced. Asks the registry if it is not known to be so.
+   * Decides as an immediate submission would end: another queue than the announced ones only if the
+   * submitter chose it, and then it is refused.
+   *
+   * @param chosen whether the submitter chose the queue
+   * @throws TaskRefusedException if no worker has announced the type for the queue
+   */
+  String requireAnnounced(String type, String queue, boolean chosen, Duration limit) {
+    Set<String> queues = catalog.queues(type);
+    if (!queues.contains(queue)) {
+      if (!refresh(limit)) {
+        // Nobody can tell: then the submitter must be right.
+        return queue;
+      }
+      queues = catalog.queues(type);
+    }
+    if (queues.contains(queue)) {
+      return queue;
+    }
+    Optional<String> other = catalog.cached(type).map(TypeAnnouncement::queue);
+    if (other.isPresent() && !chosen) {
+      return other.get();
+    }
+    String hint = hint(type, queue);
+    throw new TaskRefusedException(
+        TaskRefusedException.Reason.UNKNOWN_TYPE,
+        "no task type '"
+            + type
+            + "' in queue '"
+            + queue
+            + "'"
+            + (hint.isEmpty() ? ": no worker has announced it" : "; " + hint)
+            + ". A task that is to run later cannot come back when it is due: start a worker first,"
+            + " or submit it as unannounced (--unannounced)");
+  }
+
   private static List<ArgumentsCheck.Problem> problems(TypeAnnouncement type, JsonNode arguments) {
     return ArgumentsCheck.check(type.argumentsSchema(), arguments);
   }
@@ -103,14 +142,18 @@ final class TypeDirectory {
         .orElse("");
   }
 
-  /** Reads what has been announced since; blocks. Keeps what it knows if that fails. */
-  void refresh(Duration limit) {
+  /**
+   * Reads what has been announced since; blocks. Keeps what it knows, and says so, if that fails.
+   */
+  boolean refresh(Duration limit) {
     try {
       List<TypeAnnouncement> read = catalog.refresh(limit);
       unreadable = false;
       LOG.debug("the registry has {} types", read.size());
+      return true;
     } catch (WarrenException failure) {
       LOG.debug("the registry cannot be read: {}", failure.getMessage());
+      return false;
     }
   }
 }

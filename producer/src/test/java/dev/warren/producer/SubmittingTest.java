@@ -263,6 +263,67 @@ class SubmittingTest {
   }
 
   @Test
+  void aDelayedTaskOfATypeThatNobodyAnnouncedIsRefusedBeforeItIsSent() {
+    TaskType<Word, Word> misspelt = TaskType.of("ecko", Word.class, Word.class);
+    SubmitOptions later = SubmitOptions.DEFAULT.withNotBefore(Instant.now().plusSeconds(600));
+
+    assertThatThrownBy(() -> client.submit(misspelt, new Word("x"), later))
+        .isInstanceOfSatisfying(
+            TaskRefusedException.class,
+            refused ->
+                assertThat(refused.reason()).isEqualTo(TaskRefusedException.Reason.UNKNOWN_TYPE))
+        .hasMessageContaining("no task type 'ecko' in queue 'default'")
+        .hasMessageContaining("did you mean 'echo'?");
+    assertThatThrownBy(() -> client.submit(ECHO, new Word("x"), later.withQueue("nowhere")))
+        .isInstanceOf(TaskRefusedException.class)
+        .hasMessageContaining("its workers serve queue 'default'");
+    assertThat(client.submit(misspelt, new Word("x"), later.withUnannounced()).id()).isNotNull();
+  }
+
+  @Test
+  void aDelayedTaskGoesWhereItsWorkersAre() {
+    TaskType<Word, Word> elsewhere = TaskType.of("moved", Word.class, Word.class);
+
+    assertThat(
+            client
+                .submit(
+                    elsewhere,
+                    new Word("found"),
+                    SubmitOptions.DEFAULT.withNotBefore(Instant.now().plusSeconds(1)))
+                .await(AMPLE))
+        .isEqualTo(new Word("found"));
+  }
+
+  @Test
+  void aTypeThatWasAnnouncedSinceTheClientLookedIsTakenDelayed() {
+    TaskType<Word, Word> late = TaskType.of("late", Word.class, Word.class);
+    SubmitOptions later = SubmitOptions.DEFAULT.withNotBefore(Instant.now().plusSeconds(600));
+    assertThatThrownBy(() -> client.submit(late, new Word("x"), later))
+        .isInstanceOf(TaskRefusedException.class);
+
+    fleet.announce(late);
+
+    assertThat(client.submit(late, new Word("x"), later).id()).isNotNull();
+  }
+
+  @Test
+  void whereNobodyCanTellADelayedTaskIsTaken() {
+    URI blind = host.createUser(Permissions.of("^$", "^warren\\.(tasks|events|delay\\..*)$", "^$"));
+    try (WarrenClient limited =
+        builder().broker(blind).typeCache(cache.resolve("blind")).waiting(false).connect()) {
+      TaskType<Word, Word> unknown = TaskType.of("ecko", Word.class, Word.class);
+      assertThat(
+              limited
+                  .submit(
+                      unknown,
+                      new Word("x"),
+                      SubmitOptions.DEFAULT.withNotBefore(Instant.now().plusSeconds(600)))
+                  .id())
+          .isNotNull();
+    }
+  }
+
+  @Test
   void submissionsUnderOneIdShareTheOutcome() {
     TaskId id = TaskId.next();
     SubmitOptions options = SubmitOptions.DEFAULT.withId(id);

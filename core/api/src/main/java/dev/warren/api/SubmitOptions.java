@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeLimit another time limit
  * @param notBefore run no earlier than this
  * @param expiresAt do not start after this
+ * @param unannounced take it also if it is to run later and nobody has announced its type yet
  */
 public record SubmitOptions(
     @Nullable TaskId id,
@@ -23,9 +24,10 @@ public record SubmitOptions(
     @Nullable RetryPolicy retry,
     @Nullable Duration timeLimit,
     @Nullable Instant notBefore,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    boolean unannounced) {
   public static final SubmitOptions DEFAULT =
-      new SubmitOptions(null, null, null, null, null, null, null);
+      new SubmitOptions(null, null, null, null, null, null, null, false);
 
   public SubmitOptions {
     if (queue != null) {
@@ -41,30 +43,43 @@ public record SubmitOptions(
   }
 
   public SubmitOptions withId(TaskId value) {
-    return new SubmitOptions(value, queue, priority, retry, timeLimit, notBefore, expiresAt);
+    return new SubmitOptions(
+        value, queue, priority, retry, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withQueue(String value) {
-    return new SubmitOptions(id, value, priority, retry, timeLimit, notBefore, expiresAt);
+    return new SubmitOptions(
+        id, value, priority, retry, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withPriority(Priority value) {
-    return new SubmitOptions(id, queue, value, retry, timeLimit, notBefore, expiresAt);
+    return new SubmitOptions(id, queue, value, retry, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withRetry(RetryPolicy value) {
-    return new SubmitOptions(id, queue, priority, value, timeLimit, notBefore, expiresAt);
+    return new SubmitOptions(
+        id, queue, priority, value, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withTimeLimit(Duration value) {
-    return new SubmitOptions(id, queue, priority, retry, value, notBefore, expiresAt);
+    return new SubmitOptions(id, queue, priority, retry, value, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withNotBefore(Instant value) {
-    return new SubmitOptions(id, queue, priority, retry, timeLimit, value, expiresAt);
+    return new SubmitOptions(id, queue, priority, retry, timeLimit, value, expiresAt, unannounced);
   }
 
   public SubmitOptions withExpiresAt(Instant value) {
-    return new SubmitOptions(id, queue, priority, retry, timeLimit, notBefore, value);
+    return new SubmitOptions(id, queue, priority, retry, timeLimit, notBefore, value, unannounced);
+  }
+
+  /**
+   * A task that is to run later is on its way for long before it turns out that no queue takes its
+   * type, and nobody is there any more to be told. So where the fleet's registry can be read, such
+   * a submission is refused unless a worker has announced the type. This says to take it all the
+   * same: its workers will be there when it is due.
+   */
+  public SubmitOptions withUnannounced() {
+    return new SubmitOptions(id, queue, priority, retry, timeLimit, notBefore, expiresAt, true);
   }
 }

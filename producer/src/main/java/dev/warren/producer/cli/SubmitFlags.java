@@ -52,6 +52,11 @@ final class SubmitFlags {
       description = "Do not start later: a time, or a duration from now.")
   private @Nullable String expires;
 
+  @Option(
+      names = "--unannounced",
+      description = "With --in or --at: also a type that no worker has announced yet.")
+  private boolean unannounced;
+
   SubmitOptions options(Clock clock) {
     SubmitOptions options = SubmitOptions.DEFAULT;
     if (queue != null) {
@@ -69,6 +74,9 @@ final class SubmitFlags {
     Instant due = due(clock);
     if (due != null) {
       options = options.withNotBefore(due);
+    }
+    if (unannounced) {
+      options = options.withUnannounced();
     }
     if (expires != null) {
       options = options.withExpiresAt(expiry(expires, clock));

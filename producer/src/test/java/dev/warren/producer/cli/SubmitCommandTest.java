@@ -91,6 +91,13 @@ class SubmitCommandTest {
   void aMisspeltTypeIsAnsweredWithTheNearOne() {
     assertOneLine(cli().run("submit", "ecko"), ExitCodes.REFUSED, "'ecko'", "mean 'echo'?");
     assertOneLine(
+        cli().run("submit", "ecko", "--in", "10m"),
+        ExitCodes.REFUSED,
+        "'ecko'",
+        "mean 'echo'?",
+        "--unannounced");
+    assertThat(cli().run("submit", "ecko", "--in", "10m", "--unannounced").exit()).isZero();
+    assertOneLine(
         cli().run("types", "ecko"), ExitCodes.REFUSED, "no task type 'ecko'", "mean 'echo'?");
     assertOneLine(cli().run("submit", "ecko", "--help"), ExitCodes.REFUSED, "mean 'echo'?");
   }

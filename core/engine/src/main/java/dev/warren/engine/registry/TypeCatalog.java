@@ -4,14 +4,16 @@ import dev.warren.engine.configuration.NearNames;
 import dev.warren.engine.connection.Connections;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +24,16 @@ public final class TypeCatalog {
   /** The longest a lookup of an unknown name reads the registry. */
   public static final Duration DEFAULT_READ_LIMIT = Duration.ofSeconds(5);
 
+  /** Workers announce daily; a queue that was left out so long has no worker for the type now. */
+  private static final Duration STALE_AFTER = Duration.ofDays(3);
+
   private final Function<Duration, List<TypeAnnouncement>> reader;
   private final TypeCache cache;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by lock.
   private @Nullable Map<String, TypeAnnouncement> types;
+  private List<TypeAnnouncement> everyQueue = List.of();
   private boolean fresh;
 
   /**
@@ -37,7 +43,7 @@ public final class TypeCatalog {
    */
   public TypeCatalog(Connections connections, Path cacheFolder) {
     this(
-        new RegistryReader(connections)::read,
+        new RegistryReader(connections)::readEveryQueue,
         TypeCache.in(cacheFolder, connections.settings().uri()));
   }
 
@@ -68,6 +74,27 @@ public final class TypeCatalog {
     lock.lock();
     try {
       return Optional.ofNullable(current().get(type));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The queues for which a type has been announced lately, as far as is known here: several, where
+   * workers of several queues run it. Never asks the broker.
+   */
+  public Set<String> queues(String type) {
+    lock.lock();
+    try {
+      TypeAnnouncement latest = current().get(type);
+      if (latest == null) {
+        return Set.of();
+      }
+      Instant stale = latest.at().minus(STALE_AFTER);
+      return everyQueue.stream()
+          .filter(each -> each.type().equals(type) && each.at().isAfter(stale))
+          .map(TypeAnnouncement::queue)
+          .collect(Collectors.toUnmodifiableSet());
     } finally {
       lock.unlock();
     }
@@ -107,25 +134,21 @@ public final class TypeCatalog {
 
   private Map<String, TypeAnnouncement> current() {
     Map<String, TypeAnnouncement> known = types;
-    if (known == null) {
-      known = byName(cache.load());
-      types = known;
-    }
-    return known;
+    return known == null ? know(cache.load()) : known;
   }
 
   private Map<String, TypeAnnouncement> readAgain(Duration limit) {
     List<TypeAnnouncement> read = reader.apply(limit);
-    Map<String, TypeAnnouncement> known = byName(read);
-    types = known;
+    Map<String, TypeAnnouncement> known = know(read);
     fresh = true;
     cache.save(read);
     return known;
   }
 
-  private static Map<String, TypeAnnouncement> byName(List<TypeAnnouncement> announcements) {
-    Map<String, TypeAnnouncement> map = new LinkedHashMap<>();
-    announcements.forEach(each -> map.put(each.type(), each));
-    return map;
+  private Map<String, TypeAnnouncement> know(List<TypeAnnouncement> announcements) {
+    Map<String, TypeAnnouncement> known = RegistryReader.latestOfEach(announcements);
+    types = known;
+    everyQueue = List.copyOf(announcements);
+    return known;
   }
 }

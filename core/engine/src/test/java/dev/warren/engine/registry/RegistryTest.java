@@ -234,4 +234,26 @@ class RegistryTest {
                           connections.process().text() + " registry " + TopologyNames.REGISTRY));
     }
   }
+
+  @Test
+  void theCatalogKnowsEveryQueueOfATypeThatWasAnnouncedLately() {
+    try (VirtualHost own = host.broker().createVirtualHost("registry-queues")) {
+      connections = connections(own);
+      declare();
+      announce(NOON, type("echo", "abandoned"));
+      announce(NOON.plus(Duration.ofDays(4)), type("echo", "default"));
+      announce(NOON.plus(Duration.ofDays(5)), type("echo", "big"), type("sleep", "default"));
+      TypeCatalog catalog = new TypeCatalog(connections, folder.resolve("queues"));
+
+      assertThat(catalog.queues("echo")).isEmpty();
+      assertThat(catalog.refresh(LIMIT))
+          .extracting(TypeAnnouncement::type)
+          .containsExactly("echo", "sleep");
+
+      assertThat(catalog.queues("echo")).containsExactlyInAnyOrder("big", "default");
+      assertThat(catalog.find("echo")).map(TypeAnnouncement::queue).contains("big");
+      assertThat(new TypeCatalog(connections, folder.resolve("queues")).queues("echo"))
+          .containsExactlyInAnyOrder("big", "default");
+    }
+  }
 }
