@@ -139,7 +139,8 @@ start_fleet() {
     start_part "worker-$index" worker $((7710 + index)) \
       --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
   done
-  [[ -z $gateway ]] || start_part gateway gateway 7700 --grace "${grace}s" --log-format text
+  [[ -z $gateway ]] || start_part gateway gateway 7700 --grace "${grace}s" --log-format text \
+    --data "$STATE/gateway"
   local name
   for name in ${started[@]+"${started[@]}"}; do
     if ! await_ready "$STATE" "$name"; then

@@ -1,10 +1,14 @@
 package dev.warren.gateway;
 
+import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.delivery.AttemptJournal;
 import dev.warren.engine.delivery.EngineSettings;
 import dev.warren.engine.health.Health;
 import dev.warren.engine.member.Member;
+import dev.warren.gateway.aggregate.Aggregator;
+import dev.warren.gateway.aggregate.ResultStore;
+import dev.warren.gateway.aggregate.StoreSettings;
 import dev.warren.gateway.lane.AsyncTaskProvider;
 import dev.warren.gateway.lane.AsyncTasks;
 import dev.warren.gateway.lane.EventLoopLane;
@@ -19,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway in this JVM: runs the non-blocking tasks of the providers on the class path and of
- * those given, on event loops. Make it, start and drain its {@link #member}, and close it.
+ * those given, on event loops, and keeps what became of all tasks of the fleet. Make it, let it
+ * {@link #startAggregating}, start and drain its {@link #member}, and close it.
  */
 public final class Gateway implements AutoCloseable {
   private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
@@ -39,6 +45,10 @@ public final class Gateway implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Member member;
+  private final GatewaySettings settings;
+  private volatile @Nullable ResultStore store;
+  private volatile @Nullable Aggregator aggregator;
+  private volatile boolean givenUp;
 
   /**
    * Makes a gateway that is not started yet.
@@ -46,6 +56,7 @@ public final class Gateway implements AutoCloseable {
    * @throws dev.warren.api.ConfigurationException if something of it does not fit together
    */
   public Gateway(GatewaySettings settings, List<AsyncTaskProvider> providers) {
+    this.settings = settings;
     registry.config().commonTags("process", "gateway-1");
     vertx =
         Vertx.vertx(
@@ -81,13 +92,58 @@ public final class Gateway implements AutoCloseable {
     return member;
   }
 
-  /** What it is doing now, for health checks; not ready while a task blocks an event loop. */
+  /**
+   * Opens the store and records outcomes in it, as the settings say; nothing without a store. Waits
+   * for another gateway that ends, and not for a broker that is away. Call once.
+   *
+   * @throws dev.warren.api.WarrenException if there is another gateway, or store or broker refuse
+   */
+  public void startAggregating() throws InterruptedException {
+    StoreSettings where = settings.store();
+    if (where == null) {
+      return;
+    }
+    ResultStore opened = ResultStore.open(where, registry);
+    store = opened;
+    Aggregator made =
+        new Aggregator(
+            new Connections(settings.broker(), member.process()),
+            settings.topology(),
+            settings.consumerTimeout(),
+            opened);
+    aggregator = made;
+    if (!givenUp) {
+      made.start();
+    }
+  }
+
+  /** Lets {@link #startAggregating} return without having started. */
+  public void giveUpStart() {
+    givenUp = true;
+    Aggregator made = aggregator;
+    if (made != null) {
+      made.giveUpStart();
+    }
+  }
+
+  /** What became of tasks and batches; empty before it aggregates. */
+  public Optional<ResultStore> results() {
+    return Optional.ofNullable(store);
+  }
+
+  /**
+   * What it is doing now, for health checks; not ready while a task blocks an event loop, or while
+   * outcomes cannot be recorded.
+   */
   public Health health() {
     Health health = member.health();
-    Optional<String> blocked = loops.blockedFor(BLOCKED_TOO_LONG);
-    return blocked.isEmpty() || !health.ready()
+    Optional<String> reason =
+        loops
+            .blockedFor(BLOCKED_TOO_LONG)
+            .or(() -> Optional.ofNullable(aggregator).flatMap(Aggregator::trouble));
+    return reason.isEmpty() || !health.ready()
         ? health
-        : new Health(false, blocked.get(), health.about());
+        : new Health(false, reason.get(), health.about());
   }
 
   /** Its metrics as Prometheus text. */
@@ -100,6 +156,9 @@ public final class Gateway implements AutoCloseable {
     member.close();
     lane.close();
     vertx.close().await();
+    // After its own last outcomes, which may still be recorded.
+    Optional.ofNullable(aggregator).ifPresent(Aggregator::close);
+    Optional.ofNullable(store).ifPresent(ResultStore::close);
     registry.close();
   }
 }

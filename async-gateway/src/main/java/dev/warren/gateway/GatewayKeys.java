@@ -7,6 +7,8 @@ import dev.warren.engine.configuration.StandardKeys;
 import dev.warren.engine.configuration.Tier;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.logging.LogFormat;
+import dev.warren.gateway.aggregate.StoreSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,25 @@ final class GatewayKeys {
           .in(Tier.OFTEN)
           .withDefault(Defaults.GRACE.toSeconds() + "s");
 
+  static final Key<Path> DATA =
+      Key.path("gateway.data")
+          .withAlias("data")
+          .describedAs("Where outcomes are kept. Default: ~/.local/state/warren/gateway.")
+          .in(Tier.ESSENTIAL);
+
+  static final Key<Duration> RETENTION =
+      Key.duration("gateway.retention")
+          .withAlias("retention")
+          .describedAs("How long ended tasks and batches are kept.")
+          .in(Tier.OFTEN)
+          .withDefault(StoreSettings.DEFAULT_RETENTION.toHours() + "h");
+
+  static final Key<Duration> ABANDON_AFTER =
+      Key.duration("gateway.abandon-after")
+          .withAlias("abandon-after")
+          .describedAs("An open batch of which nothing is heard for so long is abandoned.")
+          .withDefault(StoreSettings.DEFAULT_ABANDON_AFTER.toHours() + "h");
+
   static final List<Key<?>> ALL = all();
 
   private GatewayKeys() {}
@@ -54,7 +75,7 @@ final class GatewayKeys {
   private static List<Key<?>> all() {
     List<Key<?>> keys = new ArrayList<>();
     keys.add(StandardKeys.BROKER_URI);
-    keys.addAll(List.of(QUEUES, IN_FLIGHT, LOOPS, SET, GRACE));
+    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, LOOPS, SET, GRACE, RETENTION, ABANDON_AFTER));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.add(StandardKeys.TOPOLOGY_MODE);
     keys.addAll(HealthKeys.ALL);
@@ -62,7 +83,7 @@ final class GatewayKeys {
     return List.copyOf(keys);
   }
 
-  static GatewaySettings gatewaySettings(Settings settings) {
+  static GatewaySettings gatewaySettings(Settings settings, Map<String, String> environment) {
     return new GatewaySettings(
         StandardKeys.brokerSettings(settings),
         settings.get(QUEUES),
@@ -70,6 +91,21 @@ final class GatewayKeys {
         settings.find(LOOPS).orElseGet(() -> Runtime.getRuntime().availableProcessors()),
         settings.get(StandardKeys.TOPOLOGY_MODE),
         settings.get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
-        settings.get(SET));
+        settings.get(SET),
+        new StoreSettings(
+            dataFolder(settings, environment),
+            settings.get(RETENTION),
+            settings.get(ABANDON_AFTER)));
+  }
+
+  private static Path dataFolder(Settings settings, Map<String, String> environment) {
+    return settings
+        .find(DATA)
+        .orElseGet(
+            () -> {
+              String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+              String base = environment.getOrDefault("XDG_STATE_HOME", "");
+              return Path.of(base.isBlank() ? home + "/.local/state" : base, "warren", "gateway");
+            });
   }
 }

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The gateway program. Exit codes: 0 stopped in order, 2 usage, 3 login refused, 4 refused by the
- * broker for its topology or permissions, 130 interrupted from the keyboard, 1 anything else.
+ * The gateway program. Exit codes: 0 stopped in order, 2 usage, 3 login refused, 4 refused: by the
+ * broker for its topology or permissions, or because another gateway aggregates, 130 interrupted
+ * from the keyboard, 1 anything else.
  */
 public final class GatewayMain {
   private static final String PROGRAM = "warren gateway";
@@ -33,7 +34,10 @@ public final class GatewayMain {
       String[] args, Map<String, String> environment, PrintStream output, PrintStream errors) {
     if (CommandLine.asksForHelp(args)) {
       output.print(
-          CommandLine.help(PROGRAM, "Runs non-blocking tasks on event loops.", GatewayKeys.ALL));
+          CommandLine.help(
+              PROGRAM,
+              "Runs non-blocking tasks on event loops, and keeps what became of all tasks.",
+              GatewayKeys.ALL));
       return 0;
     }
     try {
@@ -41,7 +45,7 @@ public final class GatewayMain {
       boolean terminal =
           Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
       LogFormat.apply(settings, "gateway-1", terminal);
-      return serve(settings, StopRequests.fromSignals());
+      return serve(settings, environment, StopRequests.fromSignals());
     } catch (WarrenException expected) {
       errors.println(PROGRAM + ": " + expected.getMessage());
       return ExitCodes.of(expected);
@@ -51,12 +55,16 @@ public final class GatewayMain {
     }
   }
 
-  private static int serve(Settings settings, StopRequests requests) throws InterruptedException {
+  private static int serve(
+      Settings settings, Map<String, String> environment, StopRequests requests)
+      throws InterruptedException {
     Optional<HealthSettings> where = HealthKeys.settings(settings);
-    Gateway gateway = new Gateway(GatewayKeys.gatewaySettings(settings), List.of());
+    Gateway gateway = new Gateway(GatewayKeys.gatewaySettings(settings, environment), List.of());
     Optional<HealthServer> health = Optional.empty();
     try {
       health = where.map(at -> HealthServer.start(at, gateway::health, gateway::metrics));
+      requests.whenAsked(gateway::giveUpStart);
+      gateway.startAggregating();
       return OrderlyStop.run(gateway.member(), settings.get(GatewayKeys.GRACE), requests);
     } finally {
       health.ifPresent(HealthServer::close);

@@ -4,10 +4,12 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.Defaults;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.topology.TopologyMode;
+import dev.warren.gateway.aggregate.StoreSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a gateway consumes, and how.
@@ -18,6 +20,8 @@ import java.util.Objects;
  * @param topology what to do about queues and exchanges at the start. Default is to declare them.
  * @param consumerTimeout the broker's limit between delivery and acknowledgement
  * @param taskSettings what tasks may read
+ * @param store where outcomes are kept; null if this gateway does not aggregate, which is the
+ *     default here and not for the program
  */
 public record GatewaySettings(
     BrokerSettings broker,
@@ -26,7 +30,8 @@ public record GatewaySettings(
     int loops,
     TopologyMode topology,
     Duration consumerTimeout,
-    Map<String, String> taskSettings) {
+    Map<String, String> taskSettings,
+    @Nullable StoreSettings store) {
   public static final String DEFAULT_QUEUE = "async";
   public static final int DEFAULT_IN_FLIGHT = 2_000;
 
@@ -50,6 +55,13 @@ public record GatewaySettings(
         Runtime.getRuntime().availableProcessors(),
         TopologyMode.APPLY,
         Defaults.CONSUMER_TIMEOUT,
-        Map.of());
+        Map.of(),
+        null);
+  }
+
+  /** The same, and it aggregates outcomes in a store. */
+  public GatewaySettings withStore(StoreSettings other) {
+    return new GatewaySettings(
+        broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, other);
   }
 }

@@ -158,6 +158,8 @@ class GatewayTest {
             System.getProperty("java.class.path"),
             GatewayMain.class.getName(),
             "--health-port=0",
+            "--data",
+            folder.resolve("data").toString(),
             "--log-format=text");
     // What whoever runs the tests has set for himself is none of theirs.
     builder.environment().keySet().removeIf(name -> name.startsWith("WARREN_"));
@@ -187,7 +189,7 @@ class GatewayTest {
     int unknownFlag = GatewayMain.run(new String[] {"--quues", "a"}, Map.of(), to, to);
     int wrongPassword =
         GatewayMain.run(
-            new String[] {"--health-port", "off"},
+            new String[] {"--health-port", "off", "--data", folder.resolve("data").toString()},
             Map.of("WARREN_BROKER_URI", host.uri().toString().replaceFirst(":[^:@/]+@", ":wrong@")),
             to,
             to);

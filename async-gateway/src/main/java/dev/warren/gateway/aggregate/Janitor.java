@@ -117,9 +117,15 @@ final class Janitor implements AutoCloseable {
   private void abandon(Instant since) {
     List<String> idle = writer.run(connection -> idleBatches(connection, since)).join();
     for (String batch : idle) {
-      Parcel parcel = Parcel.of(new Entry.Idle(batch, since));
-      writer.submit(parcel);
-      parcel.done().join();
+      // Looked at again by the writer: something may have been heard of it since.
+      writer.submit(
+          Parcel.of(
+              new Entry.Idle(batch, since),
+              failure -> {
+                if (failure != null) {
+                  LOG.warn("batch {} was not abandoned: {}", batch, failure.getMessage());
+                }
+              }));
     }
   }
 

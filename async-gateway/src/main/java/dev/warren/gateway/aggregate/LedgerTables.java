@@ -36,7 +36,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
   LedgerTables(Connection connection) throws SQLException {
     findTask =
         connection.prepareStatement(
-            "SELECT sequence, generation, state, attempt FROM task WHERE id = ?");
+            "SELECT sequence, generation, state, attempt, due_at FROM task WHERE id = ?");
     findBatch = connection.prepareStatement(Rows.BATCHES + " WHERE id = ?");
     findMember =
         connection.prepareStatement("SELECT state FROM member WHERE batch = ? AND position = ?");
@@ -86,7 +86,8 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
         return row.next()
             ? new Ledger.RecordedTask(
                 row.getLong(1),
-                new TaskRule.Known(row.getInt(2), Rows.taskState(row.getString(3)), row.getInt(4)))
+                new TaskRule.Known(
+                    row.getInt(2), Rows.taskState(row.getString(3)), row.getInt(4), row.getLong(5)))
             : null;
       }
     } catch (SQLException failed) {

@@ -2,43 +2,50 @@ package dev.warren.gateway.aggregate;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Entries that came together and are recorded together, and who waits for that. */
 final class Parcel {
   private static final int SIZE_OF_ENTRY = 500;
 
+  /** Is told on the store's writer, once, after the commit or when there will be none. */
+  @FunctionalInterface
+  interface Waiter {
+    /**
+     * Is told.
+     *
+     * @param failure why it is not recorded; null if it is
+     */
+    void done(@Nullable Throwable failure);
+  }
+
   private final List<Entry> entries;
   private final byte @Nullable [] body;
   private final @Nullable String unreadable;
-  private final CompletableFuture<Void> done;
+  private final Waiter waiter;
 
   private Parcel(
-      List<Entry> entries,
-      byte @Nullable [] body,
-      @Nullable String unreadable,
-      CompletableFuture<Void> done) {
-    this.done = done;
+      List<Entry> entries, byte @Nullable [] body, @Nullable String unreadable, Waiter waiter) {
     this.entries = List.copyOf(entries);
     this.body = body;
     this.unreadable = unreadable;
+    this.waiter = waiter;
   }
 
   /** Of this process. */
-  static Parcel of(Entry entry) {
-    return new Parcel(List.of(entry), null, null, new CompletableFuture<>());
+  static Parcel of(Entry entry, Waiter waiter) {
+    return new Parcel(List.of(entry), null, null, waiter);
   }
 
   /** Of an event message. What cannot be read in it is kept as it came. */
-  static Parcel read(byte[] body) {
+  static Parcel read(byte[] body, Waiter waiter) {
     EventEntries.Reading reading = EventEntries.read(body);
-    return new Parcel(reading.entries(), body, reading.unreadable(), new CompletableFuture<>());
+    return new Parcel(reading.entries(), body, reading.unreadable(), waiter);
   }
 
   /** The same with nothing recorded of it but the message itself, as the store refuses it. */
   Parcel refused(String why) {
-    return new Parcel(List.of(), body, why, done);
+    return new Parcel(List.of(), body, why, waiter);
   }
 
   List<Entry> entries() {
@@ -60,8 +67,11 @@ final class Parcel {
     return body == null ? SIZE_OF_ENTRY : body.length;
   }
 
-  /** Completes on the store's writer, after the commit. */
-  CompletableFuture<Void> done() {
-    return done;
+  void recorded() {
+    waiter.done(null);
+  }
+
+  void failed(Throwable why) {
+    waiter.done(why);
   }
 }

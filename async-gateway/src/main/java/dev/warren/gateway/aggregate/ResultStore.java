@@ -60,12 +60,12 @@ public final class ResultStore implements Results, AutoCloseable {
 
   /** Notes a task that was submitted here. What is known of it already is left as it is. */
   public CompletionStage<Void> accepted(Accepted task) {
-    return record(Parcel.of(new Entry.OfTask(task.record(), false)));
+    return record(new Entry.OfTask(task.record(), false));
   }
 
   /** Notes that somebody cancelled a batch; the first time counts. */
   public CompletionStage<Void> cancelRequested(String batch, Instant at) {
-    return record(Parcel.of(new Entry.CancelRequested(batch, at)));
+    return record(new Entry.CancelRequested(batch, at));
   }
 
   /**
@@ -76,13 +76,28 @@ public final class ResultStore implements Results, AutoCloseable {
    */
   public CompletionStage<Void> note(Event event) {
     return EventEntries.entry(event)
-        .map(entry -> record(Parcel.of(entry)))
+        .map(this::record)
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  CompletableFuture<Void> record(Parcel parcel) {
+  /** Records an event message; parcels are recorded in the order in which they come. */
+  void record(Parcel parcel) {
     writer.submit(parcel);
-    return parcel.done();
+  }
+
+  private CompletableFuture<Void> record(Entry entry) {
+    CompletableFuture<Void> recorded = new CompletableFuture<>();
+    writer.submit(
+        Parcel.of(
+            entry,
+            failure -> {
+              if (failure == null) {
+                recorded.complete(null);
+              } else {
+                recorded.completeExceptionally(failure);
+              }
+            }));
+    return recorded;
   }
 
   /** Why nothing can be recorded at present; empty if all is well. */

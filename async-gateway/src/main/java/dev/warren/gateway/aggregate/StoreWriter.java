@@ -87,7 +87,7 @@ final class StoreWriter implements AutoCloseable {
   /** Records a parcel, after those before it. */
   void submit(Parcel parcel) {
     if (!add(() -> parcels.add(parcel))) {
-      parcel.done().completeExceptionally(closing());
+      parcel.failed(closing());
     }
   }
 
@@ -221,7 +221,7 @@ final class StoreWriter implements AutoCloseable {
           return;
         }
         if (!awaitRetry(failed)) {
-          together.forEach(one -> one.done().completeExceptionally(unwritable(failed)));
+          together.forEach(one -> one.failed(unwritable(failed)));
           return;
         }
       } catch (RuntimeException unexpected) {
@@ -243,7 +243,7 @@ final class StoreWriter implements AutoCloseable {
     }
     Parcel refused = together.getFirst();
     if (refused.body().isEmpty() || refused.entries().isEmpty()) {
-      refused.done().completeExceptionally(unwritable(why));
+      refused.failed(unwritable(why));
       return;
     }
     LOG.warn("an event message is kept unread, as the store refuses it: {}", why.getMessage());
@@ -280,7 +280,7 @@ final class StoreWriter implements AutoCloseable {
     }
     metrics.committed(ledger, entries, unread, System.nanoTime() - begun);
     subscriptions.committed(ledger);
-    together.forEach(parcel -> parcel.done().complete(null));
+    together.forEach(Parcel::recorded);
   }
 
   private void perform(Errand<?> errand) {
@@ -362,7 +362,7 @@ final class StoreWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    left.forEach(parcel -> parcel.done().completeExceptionally(closing()));
+    left.forEach(parcel -> parcel.failed(closing()));
   }
 
   private WarrenException unwritable(Exception why) {

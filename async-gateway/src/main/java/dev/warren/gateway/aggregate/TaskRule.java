@@ -12,10 +12,18 @@ interface TaskRule {
    */
   TaskRule FIRST_END = TaskRule::isNews;
 
-  /** What is recorded of a task, as far as it matters here. */
-  record Known(int generation, TaskState state, int attempt) {
+  /**
+   * What is recorded of a task, as far as it matters here.
+   *
+   * @param dueMillis when it becomes due, in milliseconds; 0 if it does not
+   */
+  record Known(int generation, TaskState state, int attempt, long dueMillis) {
     static Known of(TaskRecord task) {
-      return new Known(task.generation(), task.state(), task.attempt());
+      return new Known(
+          task.generation(),
+          task.state(),
+          task.attempt(),
+          task.dueAt() == null ? 0 : task.dueAt().toEpochMilli());
     }
   }
 
@@ -34,7 +42,12 @@ interface TaskRule {
     if (news.generation() != known.generation()) {
       return news.generation() > known.generation();
     }
-    int later = news.state().compareTo(known.state());
-    return news.state().ended() || later > 0 || (later == 0 && news.attempt() > known.attempt());
+    if (news.state() != known.state()) {
+      return news.state().compareTo(known.state()) > 0;
+    }
+    // An attempt may pause more than once.
+    return news.attempt() == known.attempt()
+        ? news.dueMillis() > known.dueMillis()
+        : news.attempt() > known.attempt();
   }
 }

@@ -12,6 +12,8 @@ import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.BatchOpened;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.Lineage;
+import dev.warren.engine.wire.TaskDelayed;
+import dev.warren.engine.wire.TaskRetrying;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,9 +25,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +133,51 @@ class ResultStoreTest {
   }
 
   @Test
+  void whatATaskWaitsForIsKnownUntilItEnds() throws Exception {
+    TaskId id = TaskId.next();
+    Lineage lineage = Lineage.of(id);
+    record(
+        new TaskDelayed(
+            id, 1, "test.told", "default", Told.BEGUN, Told.BEGUN.plusSeconds(1), lineage));
+    assertThat(get(store.task(id)).orElseThrow().state()).isEqualTo(TaskState.DELAYED);
+
+    Failure failure = Failure.of("Broken", "it broke");
+    record(retrying(id, 1, TaskRetrying.Reason.FAILED, failure, 10));
+    record(retrying(id, 2, TaskRetrying.Reason.SNOOZED, null, 20));
+    record(retrying(id, 2, TaskRetrying.Reason.SNOOZED, null, 30));
+    record(retrying(id, 1, TaskRetrying.Reason.FAILED, failure, 10));
+
+    TaskRecord waiting = get(store.task(id)).orElseThrow();
+    assertThat(waiting.state()).isEqualTo(TaskState.RETRYING);
+    assertThat(waiting.attempt()).isEqualTo(2);
+    assertThat(waiting.dueAt()).isEqualTo(Told.BEGUN.plusSeconds(30));
+    assertThat(get(store.tasks(0, 10))).isEmpty();
+
+    record(Told.succeeded(id, "1"));
+    record(retrying(id, 3, TaskRetrying.Reason.FAILED, failure, 40));
+
+    assertThat(get(store.task(id)).orElseThrow().state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(get(store.task(id)).orElseThrow().dueAt()).isNull();
+  }
+
+  private static TaskRetrying retrying(
+      TaskId id, int attempt, TaskRetrying.Reason reason, @Nullable Failure failure, long due) {
+    return new TaskRetrying(
+        id,
+        1,
+        "test.told",
+        "default",
+        attempt,
+        reason,
+        failure,
+        "worker@host",
+        Told.BEGUN,
+        Told.BEGUN,
+        Told.BEGUN.plusSeconds(due),
+        Lineage.of(id));
+  }
+
+  @Test
   void somebodyWhoWatchesIsToldOfEachTransactionUntilHeDoesNotWantToKnow() throws Exception {
     TaskId id = TaskId.next();
     AtomicInteger ofTask = new AtomicInteger();
@@ -164,8 +213,8 @@ class ResultStoreTest {
             .getBytes(StandardCharsets.UTF_8);
     byte[] none = {0, (byte) 0xff};
 
-    get(store.record(Parcel.read(half)));
-    get(store.record(Parcel.read(none)));
+    get(record(half));
+    get(record(none));
 
     assertThat(get(store.task(id))).isPresent();
     assertThat(registry.counter("warren.aggregate.unreadable").count()).isEqualTo(2);
@@ -194,8 +243,8 @@ class ResultStoreTest {
         new String(Told.message(Told.succeeded(TaskId.next(), "1")), StandardCharsets.UTF_8)
             .replace("test.told", "test.poison")
             .getBytes(StandardCharsets.UTF_8);
-    CompletionStage<Void> refused = store.record(Parcel.read(poison));
-    CompletionStage<Void> other = store.record(Parcel.read(Told.message(Told.succeeded(id, "2"))));
+    CompletionStage<Void> refused = record(poison);
+    CompletionStage<Void> other = record(Told.message(Told.succeeded(id, "2")));
 
     get(refused);
     get(other);
@@ -307,7 +356,22 @@ class ResultStoreTest {
   }
 
   private void record(Event... events) throws Exception {
-    get(store.record(Parcel.read(Told.message(events))));
+    get(record(Told.message(events)));
+  }
+
+  private CompletableFuture<Void> record(byte[] body) {
+    CompletableFuture<Void> recorded = new CompletableFuture<>();
+    store.record(
+        Parcel.read(
+            body,
+            failure -> {
+              if (failure == null) {
+                recorded.complete(null);
+              } else {
+                recorded.completeExceptionally(failure);
+              }
+            }));
+    return recorded;
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {

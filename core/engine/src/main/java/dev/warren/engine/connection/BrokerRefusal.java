@@ -52,6 +52,11 @@ public record BrokerRefusal(int code, String text) {
     return code == AMQP.ACCESS_REFUSED;
   }
 
+  /** 405: it belongs to another connection. */
+  public boolean isLocked() {
+    return code == AMQP.RESOURCE_LOCKED;
+  }
+
   /** 406: it exists otherwise than declared. */
   public boolean isPreconditionFailed() {
     return code == AMQP.PRECONDITION_FAILED;

@@ -147,6 +147,15 @@ public record Topology(
         List.of(BindingDefinition.queue(TopologyNames.CONTROL, name, "")));
   }
 
+  /**
+   * A lock of the fleet, held by the connection that declares it; to another the broker answers
+   * 405.
+   */
+  public static Topology lock(String name) {
+    return new Topology(
+        List.of(), List.of(QueueDefinition.exclusive(TopologyNames.lock(name))), List.of());
+  }
+
   /** Both, this one first, each part once. */
   public Topology and(Topology other) {
     return new Topology(

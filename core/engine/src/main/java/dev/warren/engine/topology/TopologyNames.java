@@ -84,6 +84,11 @@ public final class TopologyNames {
     return "warren.live." + process;
   }
 
+  /** Whose connection has this exclusive queue is the one that does what it is named after. */
+  public static String lock(String name) {
+    return "warren.lock." + name;
+  }
+
   /** The control queue of one process. */
   public static String control(String process) {
     return CONTROL + "." + process;
