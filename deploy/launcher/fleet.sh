@@ -232,8 +232,10 @@ tell_addresses() {
   management=$(property "$record" management)
   watch=$(property "$record" watch)
   if [[ -n $watch && -f $STATE/watch-password ]]; then
-    printf '  management  %s  (log in as %s, who may only look; password: %s)\n' "$management" \
-      "$watch" "$(<"$STATE/watch-password")"
+    # What is not a terminal is a log, in which no password belongs.
+    local where="password in $STATE/watch-password"
+    [[ ! -t 1 ]] || where="password: $(<"$STATE/watch-password")"
+    printf '  management  %s  (log in as %s, who may only look; %s)\n' "$management" "$watch" "$where"
   elif [[ -n $management ]]; then
     printf '  management  %s  (log in as %s)\n' "$management" "$(property "$record" username)"
   fi

@@ -98,6 +98,21 @@ aReleaseHasNoSourcesToTest() {
   expect_in "installed release" "$ERR"
 }
 
+thePasswordOfTheWatchUserIsShownOnATerminalAndNotWrittenIntoALog() {
+  mkdir -p "$work/told"
+  printf '%s\n' road=node uri=amqp://here management=http://there watch=watch \
+    >"$work/told/broker.properties"
+  printf 'sesame' >"$work/told/watch-password"
+  printf 'SCRIPTS=%q CHECKOUT= STATE=%q\n. "$SCRIPTS/main.sh"\nuse broker process fleet\ntell_addresses\n' \
+    "$root/deploy/launcher" "$work/told" >"$work/tell.sh"
+  run clean bash "$work/tell.sh"
+  expect_code 0
+  expect_in "password in $work/told/watch-password" "$OUT"
+  [[ $OUT$ERR != *sesame* ]] || problem "the password is in a log: $OUT$ERR"
+  run clean script -qec "bash '$work/tell.sh'" /dev/null
+  expect_in "password: sesame" "$OUT"
+}
+
 # --- With a broker --------------------------------------------------------------------------------
 
 fleet() { run clean JAVA_HOME="$jdk" "$work/stand-in/bin/warren" "$@"; }
