@@ -103,6 +103,7 @@ thePasswordOfTheWatchUserIsShownOnATerminalAndNotWrittenIntoALog() {
   printf '%s\n' road=node uri=amqp://here management=http://there watch=watch \
     >"$work/told/broker.properties"
   printf 'sesame' >"$work/told/watch-password"
+  # shellcheck disable=SC2016 # that is for the script
   printf 'SCRIPTS=%q CHECKOUT= STATE=%q\n. "$SCRIPTS/main.sh"\nuse broker process fleet\ntell_addresses\n' \
     "$root/deploy/launcher" "$work/told" >"$work/tell.sh"
   run clean bash "$work/tell.sh"

@@ -1,12 +1,31 @@
 package dev.warren.testkit;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running broker, seen as its administrator. */
 public final class Broker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+  private static final Duration ELECTION_LIMIT = Duration.ofSeconds(30);
+  private static final String ALL_HAVE_LEADERS =
+      """
+      lists:all(
+        fun(Queue) ->
+          {Name, _} = amqqueue:get_pid(Queue),
+          ra_leaderboard:lookup_leader(Name) =/= undefined
+        end,
+        [Queue || Queue <- rabbit_amqqueue:list(<<"VIRTUAL_HOST">>),
+                  amqqueue:get_type(Queue) =:= rabbit_quorum_queue]).""";
+
+  private final AtomicBoolean maybeRestarted = new AtomicBoolean();
   private final BrokerAddress address;
   private final Optional<BrokerNode> node;
   private final AutoCloseable process;
@@ -60,6 +79,7 @@ public final class Broker implements AutoCloseable {
    * @throws BrokerException for a broker of which only the URI is known
    */
   public BrokerNode node() {
+    maybeRestarted.set(true);
     return node.orElseThrow(
         () ->
             new BrokerException(
@@ -109,6 +129,32 @@ public final class Broker implements AutoCloseable {
           .count();
     } catch (BrokerException e) {
       return 0;
+    }
+  }
+
+  /**
+   * Waits until each quorum queue of a virtual host has its leader, if the node may have been
+   * started since this was last asked.
+   *
+   * <p>To delete a queue that dead-letters at least once just when it elects its leader ends the
+   * broker's {@code rabbit_fifo_dlx_sup} for good: the worker of the queue crashes, and again when
+   * it is started anew, which 3.10 takes for too often (rabbitmq-server #16652 tells of the same in
+   * 4.2). Until the next start of the node no such queue can be declared or elect a leader, so all
+   * tests after that one would fail.
+   */
+  void awaitLeaders(String virtualHost) {
+    if (node.isEmpty() || !maybeRestarted.getAndSet(false)) {
+      return;
+    }
+    String question = ALL_HAVE_LEADERS.replace("VIRTUAL_HOST", virtualHost);
+    try {
+      Awaitility.await("leaders of the quorum queues of " + virtualHost)
+          .atMost(ELECTION_LIMIT)
+          .pollDelay(Duration.ZERO)
+          .until(() -> node.get().ctl("eval", question).equals("true"));
+    } catch (BrokerException | ConditionTimeoutException stopped) {
+      // A node that a test has left without its majority, or stopped: the deletion will say so.
+      LOG.warn("deleting {} all the same: {}", virtualHost, stopped.getMessage());
     }
   }
 

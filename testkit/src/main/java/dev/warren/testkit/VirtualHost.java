@@ -200,7 +200,8 @@ public final class VirtualHost implements AutoCloseable {
 
   @Override
   public void close() {
-    broker.management().delete(ManagementApi.path("vhosts", name));
+    broker.awaitLeaders(name);
+    broker.management().deleteVirtualHost(name);
     users.forEach(user -> broker.management().delete(ManagementApi.path("users", user)));
     users.clear();
   }

@@ -63,6 +63,27 @@ class BrokerNodeTest {
   }
 
   @Test
+  void deletingAVirtualHostRightAfterARestartLeavesDeadLetteringAlive() throws Exception {
+    Map<String, Object> arguments =
+        Map.of(
+            "x-queue-type", "quorum",
+            "x-overflow", "reject-publish",
+            "x-dead-letter-exchange", "",
+            "x-dead-letter-strategy", "at-least-once");
+    try (VirtualHost other = broker.createVirtualHost("other")) {
+      for (int i = 0; i < 20; i++) {
+        declare(other, "q" + i, arguments);
+      }
+      broker.node().sync();
+      broker.node().restart();
+    }
+
+    declare(host, "after", arguments);
+    assertThat(broker.node().ctl("eval", "is_pid(whereis(rabbit_fifo_dlx_sup))."))
+        .isEqualTo("true");
+  }
+
+  @Test
   void aKilledNodeIsGoneAtOnceAndStartsAgainWithWhatItConfirmed() throws Exception {
     declareAndPublish("survivor");
     broker.node().sync();
@@ -116,11 +137,16 @@ class BrokerNodeTest {
     }
   }
 
-  private void declareAndPublish(String queue) throws Exception {
-    try (Connection connection = host.connect("declare");
+  private static void declare(VirtualHost in, String queue, Map<String, Object> arguments)
+      throws Exception {
+    try (Connection connection = in.connect("declare");
         Channel channel = connection.createChannel()) {
-      channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
+      channel.queueDeclare(queue, true, false, false, arguments);
     }
+  }
+
+  private void declareAndPublish(String queue) throws Exception {
+    declare(host, queue, Map.of("x-queue-type", "quorum"));
     host.publish("", queue, PERSISTENT, "kept".getBytes(UTF_8));
   }
 
