@@ -100,6 +100,11 @@ public final class ResultStore implements Results, AutoCloseable {
     return recorded;
   }
 
+  /** One round of the janitor, now. */
+  void tidy() {
+    janitor.tidy();
+  }
+
   /** Why nothing can be recorded at present; empty if all is well. */
   public Optional<String> trouble() {
     return writer.trouble();
