@@ -84,6 +84,7 @@ test_on_node() {
     code=0
     bash "$CHECKOUT/deploy/tests/launcher_test.sh" 7>&- || code=1
     bash "$CHECKOUT/deploy/tests/host_test.sh" 7>&- || code=1
+    bash "$CHECKOUT/deploy/tests/kubernetes_test.sh" 7>&- || code=1
     maven_verify ${full:+-Dexcluded.tests=} "$@" || code=$?
     # Only a whole build has made a release.
     (($# || code)) || JAVA_HOME=$JAVA_FOUND bash "$CHECKOUT/deploy/tests/release_test.sh" 7>&- || code=1

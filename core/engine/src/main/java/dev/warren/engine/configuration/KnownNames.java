@@ -26,6 +26,7 @@ final class KnownNames {
           "WARREN_LAUNCHER",
           "WARREN_RABBITMQ_HOME",
           "WARREN_RABBITMQ_IMAGE",
+          "WARREN_SECRETS",
           "WARREN_STATE",
           "WARREN_VERSION");
 
