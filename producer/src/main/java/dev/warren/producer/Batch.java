@@ -207,7 +207,7 @@ public final class Batch implements AutoCloseable {
    */
   public BatchHandle seal() {
     if (!members.beginSeal()) {
-      return new BatchHandle(id);
+      return client.batch(id);
     }
     boolean done = false;
     try {
@@ -220,7 +220,7 @@ public final class Batch implements AutoCloseable {
         members.reopen();
       }
     }
-    return new BatchHandle(id);
+    return client.batch(id);
   }
 
   private void settle() {

@@ -1,9 +1,11 @@
 package dev.warren.producer;
 
 import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.producer.gateway.GatewaySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Options of a {@link WarrenClient}. Not safe for concurrent use. */
 public final class ClientBuilder {
@@ -17,6 +19,7 @@ public final class ClientBuilder {
   private int window = DEFAULT_WINDOW;
   private boolean waiting = true;
   private Path typeCache = defaultTypeCache();
+  private Optional<GatewaySettings> gateway = Optional.empty();
 
   ClientBuilder() {}
 
@@ -77,6 +80,21 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * Where the gateway's HTTP API is, for what only a gateway knows: the progress of batches, tasks
+   * that others submitted. Default is the one that answers a ping with its address, else {@link
+   * GatewaySettings#DEFAULT_URI}. Nothing connects to it before it is needed.
+   */
+  public ClientBuilder gateway(GatewaySettings where) {
+    this.gateway = Optional.of(where);
+    return this;
+  }
+
+  /** {@link #gateway(GatewaySettings)} of a gateway that wants no token. */
+  public ClientBuilder gateway(URI uri) {
+    return gateway(GatewaySettings.of(uri));
+  }
+
   private static Path defaultTypeCache() {
     String caches = System.getenv("XDG_CACHE_HOME");
     Path folder =
@@ -95,6 +113,6 @@ public final class ClientBuilder {
    */
   public WarrenClient connect() {
     return WarrenClient.connect(
-        new ClientSettings(broker, role, appId, sendDeadline, window, waiting, typeCache));
+        new ClientSettings(broker, role, appId, sendDeadline, window, waiting, typeCache, gateway));
   }
 }

@@ -2,9 +2,11 @@ package dev.warren.producer;
 
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.producer.gateway.GatewaySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a {@link ClientBuilder} collects. */
 record ClientSettings(
@@ -14,11 +16,13 @@ record ClientSettings(
     Duration sendDeadline,
     int window,
     boolean waiting,
-    Path typeCache) {
+    Path typeCache,
+    Optional<GatewaySettings> gateway) {
   ClientSettings {
     Objects.requireNonNull(broker, "broker");
     Objects.requireNonNull(role, "role");
     Objects.requireNonNull(typeCache, "typeCache");
+    Objects.requireNonNull(gateway, "gateway");
     if (appId.isBlank() || appId.length() > 100) {
       throw new ConfigurationException(
           "the application id must have 1 to 100 characters, not '" + appId + "'");

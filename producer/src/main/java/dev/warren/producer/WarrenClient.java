@@ -24,6 +24,7 @@ import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
 import dev.warren.engine.wire.TaskDelayed;
 import dev.warren.engine.wire.TaskRetrying;
+import dev.warren.producer.gateway.GatewayClient;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,7 @@ public final class WarrenClient implements TaskClient {
   private final BatchEvents batchEvents;
   private final Canceller canceller;
   private final FleetQueries fleet;
+  private final GatewayFinder gateway;
   private final TypeCatalog types;
   private final OwnThread callbacks = new OwnThread("warren-client-callbacks");
   private final OwnThread secondTries = new OwnThread("warren-client-registry");
@@ -83,6 +85,7 @@ public final class WarrenClient implements TaskClient {
     this.listener = new OutcomeListener(connections, WaitToken.next(), this::heard);
     this.types = new TypeCatalog(connections, settings.typeCache());
     this.fleet = new FleetQueries(connections, publisher, listener);
+    this.gateway = new GatewayFinder(settings.gateway(), fleet);
     this.batchEvents = new BatchEvents(publisher, settings.sendDeadline(), settings.appId());
     this.canceller = new Canceller(settings, publisher, callbacks);
     this.notices =
@@ -235,6 +238,19 @@ public final class WarrenClient implements TaskClient {
     return canceller.cancelAsync(canceller.batch(batch));
   }
 
+  /** A batch that this client or another one has opened. */
+  public BatchHandle batch(String id) {
+    return new BatchHandle(this, id);
+  }
+
+  /**
+   * The gateway that tells what became of tasks and batches; found at the first call, which asks
+   * the fleet if no address was configured. Closed with this client.
+   */
+  public GatewayClient gateway() {
+    return gateway.client();
+  }
+
   /** Questions to the fleet. */
   public FleetQuery fleet() {
     return fleet;
@@ -277,6 +293,7 @@ public final class WarrenClient implements TaskClient {
     }
     secondTries.close();
     notices.close();
+    gateway.close();
     publisher.close();
     listener.close();
     expectations.close();

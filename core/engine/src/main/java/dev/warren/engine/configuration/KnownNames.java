@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The names a program knows, and what to say to one it does not. */
 final class KnownNames {
@@ -33,6 +34,13 @@ final class KnownNames {
   private static final List<String> PREFIXES_OF_OTHERS =
       List.of("WARREN_TEST_", "WARREN_BENCH_", "WARREN_DEMO_");
 
+  /** One file serves a fleet: who does not read these leaves them to those who do. */
+  private static final Set<String> CLIENT_SIDE =
+      StandardKeys.GATEWAY_CLIENT.stream().map(Key::name).collect(Collectors.toSet());
+
+  private static final Set<String> CLIENT_SIDE_VARIABLES =
+      StandardKeys.GATEWAY_CLIENT.stream().map(Key::environment).collect(Collectors.toSet());
+
   private final Set<String> names = new TreeSet<>();
   private final Set<String> variables = new TreeSet<>();
   private final Set<String> foreignSections = new TreeSet<>(StandardKeys.SECTIONS);
@@ -44,7 +52,9 @@ final class KnownNames {
       names.add(key.name());
       variables.add(key.environment());
       key.environmentAlias().ifPresent(variables::add);
-      foreignSections.remove(section(key.name()));
+      if (!CLIENT_SIDE.contains(key.name())) {
+        foreignSections.remove(section(key.name()));
+      }
     }
   }
 
@@ -68,6 +78,7 @@ final class KnownNames {
 
   private boolean isOfOthers(String variable) {
     return OF_OTHERS.contains(variable)
+        || CLIENT_SIDE_VARIABLES.contains(variable)
         || PREFIXES_OF_OTHERS.stream().anyMatch(variable::startsWith)
         || foreignSections.stream()
             .anyMatch(
@@ -76,7 +87,9 @@ final class KnownNames {
 
   void checkFile(Collection<String> given, Optional<Path> file) {
     for (String name : given) {
-      if (!names.contains(name) && !foreignSections.contains(section(name))) {
+      if (!names.contains(name)
+          && !CLIENT_SIDE.contains(name)
+          && !foreignSections.contains(section(name))) {
         throw new ConfigurationException(
             "unknown setting '"
                 + name

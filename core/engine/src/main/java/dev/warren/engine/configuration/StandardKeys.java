@@ -91,6 +91,20 @@ public final class StandardKeys {
           .in(Tier.OFTEN)
           .withDefault("apply");
 
+  public static final Key<URI> GATEWAY_URI =
+      Key.of("gateway.uri", "URI", StandardKeys::gatewayUri)
+          .describedAs("The gateway's HTTP API, to read what became of tasks and batches.")
+          .in(Tier.OFTEN)
+          .withDefault("http://127.0.0.1:8080");
+
+  public static final Key<Path> GATEWAY_TOKEN_FILE =
+      Key.path("gateway.token-file")
+          .describedAs("A file with the gateway's token and nothing else.")
+          .in(Tier.OFTEN);
+
+  /** How clients reach a gateway; no settings of the gateway program. */
+  public static final List<Key<?>> GATEWAY_CLIENT = List.of(GATEWAY_URI, GATEWAY_TOKEN_FILE);
+
   /** Everything about the connection to the broker. */
   public static final List<Key<?>> BROKER =
       List.of(
@@ -142,6 +156,37 @@ public final class StandardKeys {
     } catch (IOException unreadable) {
       throw new ConfigurationException(
           "broker.password-file " + file + " cannot be read", unreadable);
+    }
+  }
+
+  /** The gateway's token, from {@link #GATEWAY_TOKEN_FILE}. */
+  public static Optional<Secret> gatewayToken(Settings settings) {
+    return settings
+        .find(GATEWAY_TOKEN_FILE)
+        .map(
+            file -> {
+              try {
+                return Secret.of(Files.readString(file).strip());
+              } catch (IOException unreadable) {
+                throw new ConfigurationException(
+                    "gateway.token-file " + file + " cannot be read", unreadable);
+              }
+            });
+  }
+
+  private static URI gatewayUri(String text) {
+    String hint = "a gateway's address looks like http://127.0.0.1:8080";
+    try {
+      URI uri = new URI(text);
+      if (uri.getHost() == null || !Set.of("http", "https").contains(uri.getScheme())) {
+        throw new ConfigurationException(hint);
+      }
+      if (uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+        throw new ConfigurationException(hint + ", with nothing before or after it");
+      }
+      return uri;
+    } catch (URISyntaxException unreadable) {
+      throw new ConfigurationException(hint + "; this is none: " + unreadable.getReason());
     }
   }
 
