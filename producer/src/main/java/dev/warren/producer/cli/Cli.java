@@ -10,9 +10,11 @@ import dev.warren.engine.configuration.Tier;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.connection.Secret;
 import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.producer.ClientBuilder;
 import dev.warren.producer.WarrenClient;
+import dev.warren.producer.gateway.GatewaySettings;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +58,7 @@ final class Cli {
     List<Key<?>> keys = new ArrayList<>(StandardKeys.BROKER);
     keys.replaceAll(key -> key.name().equals(CONNECT_TIMEOUT.name()) ? CONNECT_TIMEOUT : key);
     keys.add(SEND_DEADLINE);
+    keys.addAll(StandardKeys.GATEWAY_CLIENT);
     return List.copyOf(keys);
   }
 
@@ -144,9 +147,34 @@ final class Cli {
     return (base.isEmpty() ? Path.of(home, ".cache") : Path.of(base)).resolve("warren");
   }
 
+  /** Where notes are kept that must not be lost. */
+  Path stateFolder() {
+    Map<String, String> environment = surroundings.environment();
+    String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+    String base = environment.getOrDefault("XDG_STATE_HOME", "");
+    return (base.isEmpty() ? Path.of(home, ".local", "state") : Path.of(base)).resolve("warren");
+  }
+
+  /** Where the gateway is, if somebody said so. */
+  Optional<GatewaySettings> gatewaySettings() {
+    Settings known = settings();
+    Optional<Secret> token = StandardKeys.gatewayToken(known);
+    return known.isSet(StandardKeys.GATEWAY_URI) || token.isPresent()
+        ? Optional.of(
+            GatewaySettings.of(known.get(StandardKeys.GATEWAY_URI)).withToken(token.orElse(null)))
+        : Optional.empty();
+  }
+
+  /** A way to the gateway; the caller closes it. */
+  GatewayDoor gateway() {
+    return GatewayDoor.open(this);
+  }
+
   /** A connected client; the caller closes it. */
   WarrenClient client(int window) {
-    return WarrenClient.builder()
+    ClientBuilder builder = WarrenClient.builder();
+    gatewaySettings().ifPresent(builder::gateway);
+    return builder
         .broker(broker())
         .role("cli")
         .appId("warren-cli")

@@ -37,6 +37,7 @@ final class CommandTree {
     this.cli = cli;
     commands.put("submit", SubmitCommand::new);
     commands.put("map", MapCommand::new);
+    commands.put("batch", BatchCommand::line);
     commands.put("types", TypesCommand::new);
     commands.put("queues", QueuesCommand::new);
     commands.put("workers", WorkersCommand::new);

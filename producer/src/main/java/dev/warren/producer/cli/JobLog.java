@@ -24,8 +24,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code map} has finished, one JSON object a line, so that another {@code map} can go on
@@ -37,12 +40,17 @@ import java.util.zip.CRC32C;
  * per finished item of an earlier run.
  */
 final class JobLog implements AutoCloseable {
+  /** Above the number of lines of any input. */
+  private static final long RETRIED = 1L << 32;
+
   private final Path file;
   private final OutputStream out;
   private final TaskId run;
   private final BitSet succeeded = new BitSet();
   private final Map<Integer, Integer> failures = new HashMap<>();
+  private final Set<Long> members = new HashSet<>();
   private int[] checks = new int[0];
+  private @Nullable String batch;
 
   private JobLog(Path file, OutputStream out, TaskId run) {
     this.file = file;
@@ -110,9 +118,13 @@ final class JobLog implements AutoCloseable {
   private void readItems(LineInput lines) throws IOException {
     for (String line = lines.next(); line != null; line = lines.next()) {
       JsonNode entry = parsed(line, lines.number(), file);
+      readBatch(entry);
       int item = entry.path("item").asInt(0);
       if (item < 1) {
         continue;
+      }
+      if (entry.has("member")) {
+        members.add(entry.get("member").asLong());
       }
       if (entry.path("exit").asInt(1) == 0) {
         succeeded.set(item);
@@ -121,6 +133,48 @@ final class JobLog implements AutoCloseable {
         failures.merge(item, 1, Integer::sum);
       }
     }
+  }
+
+  private void readBatch(JsonNode entry) {
+    if (entry.has("opened")) {
+      batch = entry.get("opened").asText();
+      members.clear();
+    } else if (entry.has("sealed")) {
+      batch = null;
+      members.clear();
+    }
+  }
+
+  /** The batch that an earlier run opened and did not seal. */
+  @Nullable String openBatch() {
+    return batch;
+  }
+
+  /** The members of that batch that have ended. */
+  Set<Long> members() {
+    return members;
+  }
+
+  /** Notes that what is finished from now on are members of a batch. */
+  void opened(String id) {
+    batch = id;
+    noteBatch("opened", id);
+  }
+
+  /** Notes that the batch has all its members. */
+  void sealed(String id) {
+    noteBatch("sealed", id);
+  }
+
+  private void noteBatch(String event, String id) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    entry.put(event, id);
+    try {
+      write(entry);
+    } catch (IOException failure) {
+      throw unwritable(file, failure);
+    }
+    flush();
   }
 
   /** The run before may have ended in the middle of a line, which then means nothing. */
@@ -188,10 +242,21 @@ final class JobLog implements AutoCloseable {
     return TaskId.derived(run, 1 + failures.getOrDefault(item, 0), "item/" + item);
   }
 
+  /**
+   * The index of an item in a batch: its place in the input, and another one, beyond all input,
+   * each time that it is tried again after a failure.
+   */
+  long memberOf(int item) {
+    return item - 1 + (long) failures.getOrDefault(item, 0) * RETRIED;
+  }
+
   /** Notes the end of an item. On disk after {@link #flush}. */
   void finished(MapItem item, OutcomeEvent outcome) {
     ObjectNode entry = JsonNodeFactory.instance.objectNode();
     entry.put("item", item.number()).put("id", item.id().toString());
+    if (batch != null) {
+      entry.put("member", item.member());
+    }
     entry.put("status", outcome.status().word());
     entry.put("submitted", item.submittedAt().toString());
     if (outcome.startedAt() != null) {

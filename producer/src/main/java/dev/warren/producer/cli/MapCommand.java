@@ -83,6 +83,16 @@ final class MapCommand implements Callable<Integer> {
   private boolean resumes;
 
   @Option(
+      names = "--batch",
+      arity = "0..1",
+      paramLabel = "DESCRIPTION",
+      fallbackValue = "",
+      description =
+          "Run under a batch, so that 'batch watch' and 'batch cancel' work elsewhere. Needs a"
+              + " gateway.")
+  private @Nullable String description;
+
+  @Option(
       names = "--timeout",
       paramLabel = "TIME",
       description = "Give up when no result comes for so long. Default: no limit.")
@@ -119,13 +129,13 @@ final class MapCommand implements Callable<Integer> {
     if (resumes && logFile == null) {
       throw new ConfigurationException("--resume goes on with a job log: say --joblog FILE");
     }
-    ArgumentTemplate template = template();
+    ArgumentTemplate template = template(words);
     Surroundings around = cli.surroundings();
     // Before the log is made: what is wrong with the options must not leave one behind.
     MapFeed.Source unlogged =
         new MapFeed.Source(
             new LineInput(around.in()),
-            new LineArguments(template, field, () -> schema(name)),
+            new LineArguments(template, field, () -> schema(cli, name)),
             name,
             flags.options(around.clock()),
             null,
@@ -143,7 +153,8 @@ final class MapCommand implements Callable<Integer> {
     }
   }
 
-  private ArgumentTemplate template() {
+  /** The pairs that are the same for all items. */
+  static ArgumentTemplate template(List<String> words) {
     if (words.size() == 1 && SubmittedArguments.looksLikeJson(words.getFirst())) {
       throw new ConfigurationException(
           "arguments that are the same for all items are given as pairs: NAME=TEXT or NAME:=JSON");
@@ -166,17 +177,27 @@ final class MapCommand implements Callable<Integer> {
             ? Progress.Style.BAR
             : showsProgress ? Progress.Style.LINES : Progress.Style.NONE;
     Progress progress = new Progress(cli.err(), style, "map " + source.type(), System::nanoTime);
+    MapBatch batch = MapBatch.of(client, log, description(source.type()));
+    if (batch != null) {
+      cli.say("batch " + batch.id());
+    }
     MapRun.Manner manner =
-        new MapRun.Manner(window, idleLimit, log != null, style != Progress.Style.NONE);
+        new MapRun.Manner(window, idleLimit, log != null, style != Progress.Style.NONE, batch);
     WorkerHint hint = new WorkerHint(client.fleet(), cli.err());
     MapRun run = new MapRun(manner, writer, progress, cli.err(), hint::look);
     around.interrupts().handle(() -> run.tell(new MapEvent.Interrupted()));
-    try (MapFeed feed = new MapFeed(source, client::submitAsync, run.window(), run::tell)) {
+    ItemSink sink = batch == null ? (item, task) -> client.submitAsync(task) : batch::submit;
+    try (MapFeed feed = new MapFeed(source, sink, run.window(), run::tell)) {
       return run.run(feed);
     }
   }
 
-  private ArgumentSchema schema(String name) {
+  private @Nullable String description(String name) {
+    return description == null || !description.isEmpty() ? description : "map " + name;
+  }
+
+  /** What a type announced of its arguments. */
+  static ArgumentSchema schema(Cli cli, String name) {
     return cli.types(cli.connections())
         .find(name)
         .map(TypeAnnouncement::argumentsSchema)

@@ -53,7 +53,7 @@ final class MapFeed implements AutoCloseable {
   }
 
   private final Source source;
-  private final TaskSink sink;
+  private final ItemSink sink;
   private final Semaphore window;
   private final Consumer<MapEvent> events;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -63,7 +63,7 @@ final class MapFeed implements AutoCloseable {
    * @param window its permits are the items that may be on the way; whoever writes a result gives
    *     one back
    */
-  MapFeed(Source source, TaskSink sink, Semaphore window, Consumer<MapEvent> events) {
+  MapFeed(Source source, ItemSink sink, Semaphore window, Consumer<MapEvent> events) {
     this.source = source;
     this.sink = sink;
     this.window = window;
@@ -120,7 +120,9 @@ final class MapFeed implements AutoCloseable {
     JobLog log = source.log();
     TaskId id = log == null ? TaskId.next() : log.idOf(number);
     Instant now = source.clock().instant();
-    return new MapItem(number, order, source.lines().number(), id, JobLog.check(arguments), now);
+    long member = log == null ? number - 1 : log.memberOf(number);
+    return new MapItem(
+        number, order, source.lines().number(), id, member, JobLog.check(arguments), now);
   }
 
   private RawTask task(MapItem item, JsonText arguments) {
@@ -130,7 +132,7 @@ final class MapFeed implements AutoCloseable {
 
   private void send(MapItem item, RawTask task) {
     Instant begun = source.clock().instant();
-    submitted(task)
+    submitted(item, task)
         .whenComplete(
             (handle, failure) -> {
               if (failure == null) {
@@ -153,7 +155,7 @@ final class MapFeed implements AutoCloseable {
         if (stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
           break;
         }
-        watch(item, submitted(task).toCompletableFuture().join());
+        watch(item, submitted(item, task).toCompletableFuture().join());
         return;
       } catch (CompletionException failure) {
         last = plain(failure);
@@ -181,9 +183,9 @@ final class MapFeed implements AutoCloseable {
   }
 
   /** A failure is always that of the stage. */
-  private CompletionStage<RawHandle> submitted(RawTask task) {
+  private CompletionStage<RawHandle> submitted(MapItem item, RawTask task) {
     try {
-      return sink.submit(task);
+      return sink.submit(item, task);
     } catch (RuntimeException failure) {
       return CompletableFuture.failedFuture(failure);
     }

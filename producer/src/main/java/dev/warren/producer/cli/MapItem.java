@@ -10,6 +10,8 @@ import java.time.Instant;
  * @param number its place among the items of the input, from 1
  * @param order its place among the items that are submitted, from 0
  * @param line where it stands in the input, from 1
+ * @param member its index in the batch, if there is one
  * @param check a short sum of the arguments
  */
-record MapItem(int number, int order, long line, TaskId id, int check, Instant submittedAt) {}
+record MapItem(
+    int number, int order, long line, TaskId id, long member, int check, Instant submittedAt) {}

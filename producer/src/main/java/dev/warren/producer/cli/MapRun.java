@@ -26,9 +26,14 @@ final class MapRun {
    * @param idleLimit the longest time without any result, or null for no limit
    * @param resumable whether a job log can be resumed
    * @param summaryWanted whether success is told too
+   * @param batch that the items are members of, or null
    */
   record Manner(
-      int window, @Nullable Duration idleLimit, boolean resumable, boolean summaryWanted) {}
+      int window,
+      @Nullable Duration idleLimit,
+      boolean resumable,
+      boolean summaryWanted,
+      @Nullable MapBatch batch) {}
 
   private final Manner manner;
   private final MapWriter writer;
@@ -45,6 +50,7 @@ final class MapRun {
   private boolean hinted;
   private String queue = "";
   private int lost;
+  private int submitted;
   private long lastResult = System.nanoTime();
   private long lastNotice = System.nanoTime() - NOTICE_INTERVAL.toNanos();
 
@@ -117,7 +123,11 @@ final class MapRun {
 
   private void take(MapEvent event, MapFeed feed) throws IOException {
     switch (event) {
-      case MapEvent.Submitted submitted -> queue = submitted.queue();
+      case MapEvent.Submitted taken -> {
+        queue = taken.queue();
+        submitted++;
+        sealIfFull();
+      }
       case MapEvent.Finished finished -> {
         lastResult = System.nanoTime();
         progress.clear();
@@ -131,9 +141,22 @@ final class MapRun {
       case MapEvent.Ended end -> {
         ended = end;
         end.failure().ifPresent(failure -> stop(feed, failure, ""));
+        sealIfFull();
       }
       case MapEvent.Notice notice -> notice(notice.text());
       case MapEvent.Interrupted stop -> interrupted = true;
+    }
+  }
+
+  /** The batch has all its members when the input has ended and each item is confirmed. */
+  private void sealIfFull() {
+    MapBatch batch = manner.batch();
+    if (batch != null
+        && ended != null
+        && trouble == null
+        && !interrupted
+        && submitted == ended.submitted()) {
+      batch.seal();
     }
   }
 
@@ -196,6 +219,11 @@ final class MapRun {
               + goingOn());
       return ExitCodes.of(trouble);
     }
+    WarrenException unsealed = manner.batch() == null ? null : manner.batch().sealed();
+    if (unsealed != null) {
+      err.println("warren: " + Failures.line(unsealed) + "; " + writer.summary() + goingOn());
+      return ExitCodes.of(unsealed);
+    }
     String first = writer.firstFailure();
     if (first != null || manner.summaryWanted()) {
       err.println("warren: " + summary(first));
@@ -219,11 +247,12 @@ final class MapRun {
   /** What becomes of the tasks whose results nobody waits for any more, and what to do. */
   private String goingOn() {
     int running = manner.window() - window.availablePermits();
-    return (running == 0
+    MapBatch batch = manner.batch();
+    String look =
+        batch == null ? "'warren queues' shows what waits" : batch.hint(manner.resumable());
+    return (running == 0 && batch == null
             ? ""
-            : "; "
-                + running
-                + " submitted and unfinished go on without us ('warren queues' shows what waits)")
+            : "; " + running + " submitted and unfinished go on without us (" + look + ")")
         + (manner.resumable() ? "; the same command with --resume does the rest" : "");
   }
 
