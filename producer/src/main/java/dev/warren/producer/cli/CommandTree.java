@@ -38,6 +38,9 @@ final class CommandTree {
     commands.put("submit", SubmitCommand::new);
     commands.put("map", MapCommand::new);
     commands.put("batch", BatchCommand::line);
+    commands.put("task", TaskCommand::new);
+    commands.put("events", EventsCommand::new);
+    commands.put("top", TopCommand::new);
     commands.put("types", TypesCommand::new);
     commands.put("queues", QueuesCommand::new);
     commands.put("workers", WorkersCommand::new);

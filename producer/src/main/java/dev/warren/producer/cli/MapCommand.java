@@ -87,6 +87,7 @@ final class MapCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DESCRIPTION",
       fallbackValue = "",
+      preprocessor = AttachedValue.class,
       description =
           "Run under a batch, so that 'batch watch' and 'batch cancel' work elsewhere. Needs a"
               + " gateway.")

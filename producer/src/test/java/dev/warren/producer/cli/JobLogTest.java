@@ -33,7 +33,9 @@ class JobLogTest {
 
   private static void finish(JobLog log, int number, boolean well) {
     TaskId id = log.idOf(number);
-    MapItem item = new MapItem(number, number - 1, number, id, JobLog.check(ARGUMENTS), NOW);
+    MapItem item =
+        new MapItem(
+            number, number - 1, number, id, log.memberOf(number), JobLog.check(ARGUMENTS), NOW);
     OutcomeEvent outcome =
         new OutcomeEvent(
             id,

@@ -49,6 +49,10 @@ class UsageTest {
       strings = {
         "submit",
         "map",
+        "batch",
+        "task",
+        "events",
+        "top",
         "types",
         "queues",
         "workers",
