@@ -1,5 +1,6 @@
 package dev.warren.gateway;
 
+import dev.warren.api.FilesRoot;
 import dev.warren.engine.configuration.Defaults;
 import dev.warren.engine.configuration.Key;
 import dev.warren.engine.configuration.Settings;
@@ -11,6 +12,7 @@ import dev.warren.gateway.aggregate.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +36,18 @@ final class GatewayKeys {
       Key.integer("gateway.loops", 1, 1_000)
           .withAlias("loops")
           .describedAs("Event loops. Default: one per core.")
+          .in(Tier.OFTEN);
+
+  static final Key<Path> FILES_ROOT =
+      Key.path("tasks.files-root")
+          .withAlias("files-root")
+          .describedAs("The folder that file tasks may read; without it they are refused.")
+          .in(Tier.OFTEN);
+
+  static final Key<Path> OUTPUT_ROOT =
+      Key.path("tasks.output-root")
+          .withAlias("output-root")
+          .describedAs("The folder that file tasks may write into. Default: the files root.")
           .in(Tier.OFTEN);
 
   static final Key<Map<String, String>> SET =
@@ -75,7 +89,8 @@ final class GatewayKeys {
   private static List<Key<?>> all() {
     List<Key<?>> keys = new ArrayList<>();
     keys.add(StandardKeys.BROKER_URI);
-    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, LOOPS, SET, GRACE, RETENTION, ABANDON_AFTER));
+    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, LOOPS, FILES_ROOT, OUTPUT_ROOT, SET, GRACE));
+    keys.addAll(List.of(RETENTION, ABANDON_AFTER));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.add(StandardKeys.TOPOLOGY_MODE);
     keys.addAll(HealthKeys.ALL);
@@ -91,7 +106,7 @@ final class GatewayKeys {
         settings.find(LOOPS).orElseGet(() -> Runtime.getRuntime().availableProcessors()),
         settings.get(StandardKeys.TOPOLOGY_MODE),
         settings.get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
-        settings.get(SET),
+        taskSettings(settings),
         new StoreSettings(
             dataFolder(settings, environment),
             settings.get(RETENTION),
@@ -107,5 +122,14 @@ final class GatewayKeys {
               String base = environment.getOrDefault("XDG_STATE_HOME", "");
               return Path.of(base.isBlank() ? home + "/.local/state" : base, "warren", "gateway");
             });
+  }
+
+  private static Map<String, String> taskSettings(Settings settings) {
+    Map<String, String> all = new HashMap<>(settings.get(SET));
+    settings.find(FILES_ROOT).ifPresent(root -> all.put(FilesRoot.SETTING, root.toString()));
+    settings
+        .find(OUTPUT_ROOT)
+        .ifPresent(root -> all.put(FilesRoot.OUTPUT_SETTING, root.toString()));
+    return all;
   }
 }

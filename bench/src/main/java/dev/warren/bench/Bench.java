@@ -60,7 +60,7 @@ final class Bench {
             latencies.add(latency(number, rate));
           }
         }
-        case WAYS -> throw new IllegalArgumentException("has a report of its own");
+        case ASYNC, WAYS -> throw new IllegalArgumentException("has a report of its own");
       }
     }
     return new Report(
@@ -102,7 +102,7 @@ final class Bench {
 
   private Report.Round endToEnd(int number) throws InterruptedException {
     try (BenchBroker.Place place = broker.place();
-        WorkerProcess worker = worker(place.settings(), number);
+        FleetProcess worker = worker(place.settings(), number);
         WarrenClient client = client(place.settings(), true)) {
       Cores.Meter meter = meter(place, worker);
       Load.Result result = new Load(client, bytes).endToEnd(window, limit());
@@ -130,7 +130,7 @@ final class Bench {
 
   private Report.LatencyRound latency(int number, int perSecond) throws InterruptedException {
     try (BenchBroker.Place place = broker.place();
-        WorkerProcess worker = worker(place.settings(), number);
+        FleetProcess worker = worker(place.settings(), number);
         WarrenClient client = client(place.settings(), true)) {
       Cores.Meter meter = meter(place, worker);
       Load.OpenResult result =
@@ -157,8 +157,8 @@ final class Bench {
     }
   }
 
-  private WorkerProcess worker(BrokerSettings at, int number) throws InterruptedException {
-    return WorkerProcess.start(
+  private FleetProcess worker(BrokerSettings at, int number) throws InterruptedException {
+    return FleetProcess.worker(
         at,
         words(BenchKeys.WORKER_OPTIONS),
         words(BenchKeys.WORKER_JAVA_OPTIONS),
@@ -179,7 +179,7 @@ final class Bench {
         .connect();
   }
 
-  private static Cores.Meter meter(BenchBroker.Place place, @Nullable WorkerProcess worker) {
+  private static Cores.Meter meter(BenchBroker.Place place, @Nullable FleetProcess worker) {
     return Cores.Meter.start(
         new Cores.Sources(
             place::brokerTime,

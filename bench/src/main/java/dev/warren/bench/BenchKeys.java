@@ -80,7 +80,21 @@ final class BenchKeys {
   static final Key<String> WORKER_JAVA_OPTIONS =
       Key.text("bench.worker-java-options")
           .withAlias("worker-java-options")
-          .describedAs("Flags for the worker's JVM, separated by blanks.");
+          .describedAs("Flags for the JVM of worker or gateway, separated by blanks.");
+
+  static final Key<Integer> IN_FLIGHT =
+      Key.integer("bench.in-flight", 1, 100_000)
+          .withAlias("in-flight")
+          .describedAs("Tasks in flight on the gateway of the async scenario.")
+          .in(Tier.OFTEN)
+          .withDefault("2000");
+
+  static final Key<Integer> ANSWER_MILLIS =
+      Key.integer("bench.answer-millis", 0, 60_000)
+          .withAlias("answer-millis")
+          .describedAs("How long the server of the async scenario takes to answer.")
+          .in(Tier.OFTEN)
+          .withDefault("1000");
 
   static final Key<Output> OUTPUT =
       Key.choice("bench.output", Output.class)
@@ -114,6 +128,8 @@ final class BenchKeys {
                 PERF_TEST,
                 WORKER_OPTIONS,
                 WORKER_JAVA_OPTIONS,
+                IN_FLIGHT,
+                ANSWER_MILLIS,
                 OUTPUT,
                 REPORT));
     all.addAll(StandardKeys.BROKER);

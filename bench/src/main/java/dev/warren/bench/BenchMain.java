@@ -28,10 +28,10 @@ public final class BenchMain {
   private static final String SUMMARY =
       """
       Scenarios, the first word: e2e (default) submits tasks, runs them on a worker of its own and
-      takes their outcomes; enqueue only submits; latency measures at fixed rates; ways does the same
-      work by Python's ways of multitasking and by Warren's lanes; jmh runs the micro-benchmarks (its
-      flags are those of JMH). The broker is a private node unless told
-      otherwise; everything that was started is ended.""";
+      takes their outcomes; enqueue only submits; latency measures at fixed rates; async runs
+      10,000 HTTP requests to a slow server on a gateway; ways does the same work by Python's ways of
+      multitasking and by Warren's lanes; jmh runs the micro-benchmarks (its flags are those of JMH).
+      The broker is a private node unless told otherwise; everything that was started is ended.""";
 
   private BenchMain() {}
 
@@ -82,6 +82,11 @@ public final class BenchMain {
           WaysReport report = new Ways(broker, workFolder, progress).run();
           print(report, report.table(), settings);
           return 0;
+        }
+        if (scenario == Scenario.ASYNC) {
+          AsyncReport report = new AsyncBench(settings, broker, workFolder, progress).run();
+          print(report, report.table(), settings);
+          return report.missing() == 0 ? 0 : 1;
         }
         Report report = new Bench(settings, broker, workFolder, progress).run(scenario);
         print(report, ReportTable.of(report), settings);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Submits {@code echo} tasks through the client library, on the calling thread, and counts what
- * becomes of them. For one run.
+ * Submits tasks, {@code echo} as a rule, through the client library, on the calling thread, and
+ * counts what becomes of them. For one run.
  */
 final class Load {
   /** The worker's built-in task, as a program knows it that has only its name. */
@@ -24,7 +24,8 @@ final class Load {
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(30);
 
   private final WarrenClient client;
-  private final String argument;
+  private final TaskType<Object, Object> type;
+  private final Object argument;
   private final CompletionLog completions = new CompletionLog();
   private final LongAdder failures = new LongAdder();
 
@@ -48,9 +49,15 @@ final class Load {
    * @param bytes the size of a task's arguments as JSON
    */
   Load(WarrenClient client, int bytes) {
-    this.client = client;
     // With its quotation marks.
-    this.argument = "x".repeat(Math.max(0, bytes - 2));
+    this(client, ECHO, "x".repeat(Math.max(0, bytes - 2)));
+  }
+
+  /** A load of other tasks, all with the same argument. */
+  Load(WarrenClient client, TaskType<Object, Object> type, Object argument) {
+    this.client = client;
+    this.type = type;
+    this.argument = argument;
   }
 
   /** A closed loop: a task goes when an earlier one has its outcome. */
@@ -79,7 +86,7 @@ final class Load {
       }
       submitted++;
       awaited
-          .of(client.submitAsync(ECHO, argument, SubmitOptions.DEFAULT))
+          .of(client.submitAsync(type, argument, SubmitOptions.DEFAULT))
           .whenComplete(
               (answer, failure) -> {
                 count(answer, failure != null);
@@ -117,7 +124,7 @@ final class Load {
         LockSupport.parkNanos(wait);
       }
       client
-          .submitAsync(ECHO, argument, SubmitOptions.DEFAULT)
+          .submitAsync(type, argument, SubmitOptions.DEFAULT)
           .thenCompose(TaskHandle::outcome)
           .whenComplete(
               (answer, failure) -> {

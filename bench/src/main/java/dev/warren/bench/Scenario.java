@@ -12,6 +12,8 @@ enum Scenario {
   ENQUEUE,
   /** From submission to outcome at given rates: an open loop. */
   LATENCY,
+  /** HTTP requests to a slow server, run by a gateway: see {@link AsyncBench}. */
+  ASYNC,
   /** The same work in each way of multitasking, Python's and Warren's: see {@link Ways}. */
   WAYS;
 
@@ -22,6 +24,8 @@ enum Scenario {
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    "no scenario '" + word + "': there are e2e, enqueue, latency, ways and jmh"));
+                    "no scenario '"
+                        + word
+                        + "': there are e2e, enqueue, latency, async, ways and jmh"));
   }
 }

@@ -16,9 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** A real {@code warren worker} with the built-in tasks, in JVMs of its own. */
-final class WorkerProcess implements AutoCloseable {
-  private static final String MAIN = "dev.warren.worker.WorkerMain";
+/**
+ * A real {@code warren worker} or {@code warren gateway} with the built-in tasks, in JVMs of its
+ * own.
+ */
+final class FleetProcess implements AutoCloseable {
+  private static final String WORKER = "dev.warren.worker.WorkerMain";
+  private static final String GATEWAY = "dev.warren.gateway.GatewayMain";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
@@ -27,14 +31,31 @@ final class WorkerProcess implements AutoCloseable {
   private final URI health;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private WorkerProcess(OwnProcess process, URI health) {
+  private FleetProcess(OwnProcess process, URI health) {
     this.process = process;
     this.health = health;
   }
 
-  /** Starts it and waits until it consumes. */
-  static WorkerProcess start(
+  /** Starts a worker and waits until it consumes. */
+  static FleetProcess worker(
       BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
+      throws InterruptedException {
+    return start(WORKER, broker, options, jvmOptions, output);
+  }
+
+  /** Starts a gateway and waits until it consumes. */
+  static FleetProcess gateway(
+      BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
+      throws InterruptedException {
+    return start(GATEWAY, broker, options, jvmOptions, output);
+  }
+
+  private static FleetProcess start(
+      String main,
+      BrokerSettings broker,
+      List<String> options,
+      List<String> jvmOptions,
+      Path output)
       throws InterruptedException {
     int port = freePort();
     List<String> command = new ArrayList<>();
@@ -42,20 +63,24 @@ final class WorkerProcess implements AutoCloseable {
     // As the launcher starts it.
     command.addAll(List.of("-Xshare:auto", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of("--health-port", Integer.toString(port)));
     command.addAll(options);
     Map<String, String> environment =
         Map.of("WARREN_BROKER_URI", broker.uriWithCredentials().reveal());
-    WorkerProcess worker =
-        new WorkerProcess(
-            OwnProcess.start("the worker", command, environment, output),
+    FleetProcess started =
+        new FleetProcess(
+            OwnProcess.start(
+                "the " + (main.equals(WORKER) ? "worker" : "gateway"),
+                command,
+                environment,
+                output),
             URI.create("http://127.0.0.1:" + port));
     try {
-      worker.awaitReady();
-      return worker;
+      started.awaitReady();
+      return started;
     } catch (BenchException | InterruptedException failed) {
-      worker.close();
+      started.close();
       throw failed;
     }
   }
@@ -64,12 +89,26 @@ final class WorkerProcess implements AutoCloseable {
     return ProcessorTime.ofTree(process.handle());
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  /** What it has said. */
+  List<String> lines() {
+    return process.lines();
+  }
+
   /** How many attempts have ended, from its metrics; empty if it does not tell. */
   OptionalLong attempts() {
+    return sum("warren_attempts_total");
+  }
+
+  /** The sum of the lines of its metrics that begin so; empty if there are none. */
+  OptionalLong sum(String beginning) {
     double sum = 0;
     boolean found = false;
     for (String line : get("/metrics").lines().toList()) {
-      if (line.startsWith("warren_attempts_total")) {
+      if (line.startsWith(beginning)) {
         found = true;
         sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
       }
@@ -81,7 +120,7 @@ final class WorkerProcess implements AutoCloseable {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!ready()) {
       if (process.awaitEnd(LOOK_AGAIN) || System.nanoTime() - deadline > 0) {
-        throw new BenchException("the worker is not ready:\n" + process.lastWords());
+        throw new BenchException("it is not ready:\n" + process.lastWords());
       }
     }
   }

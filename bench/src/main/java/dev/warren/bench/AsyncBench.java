@@ -1,0 +1,135 @@
+package dev.warren.bench;
+
+import dev.warren.api.TaskType;
+import dev.warren.engine.configuration.Key;
+import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.producer.WarrenClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Runs many {@code http.request} tasks at a slow server on one gateway, all submitted at once,
+ * round after round on the same gateway.
+ */
+final class AsyncBench {
+  private static final int DEFAULT_TASKS = 10_000;
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private static final TaskType<Object, Object> HTTP_REQUEST =
+      TaskType.of("http.request", Object.class, Object.class)
+          .with(options -> options.withQueue("async"));
+
+  private final Settings settings;
+  private final BenchBroker broker;
+  private final Path workFolder;
+  private final Consumer<String> progress;
+  private final int tasks;
+  private final int inFlight;
+  private final int millis;
+
+  AsyncBench(Settings settings, BenchBroker broker, Path workFolder, Consumer<String> progress) {
+    this.settings = settings;
+    this.broker = broker;
+    this.workFolder = workFolder;
+    this.progress = progress;
+    this.tasks = settings.find(BenchKeys.TASKS).orElse(DEFAULT_TASKS);
+    this.inFlight = settings.get(BenchKeys.IN_FLIGHT);
+    this.millis = settings.get(BenchKeys.ANSWER_MILLIS);
+  }
+
+  AsyncReport run() throws InterruptedException {
+    Instant began = Instant.now();
+    Machine machine = Machine.here();
+    if (machine.busy()) {
+      progress.accept(
+          "the machine is busy (load %.1f): figures will be worth little"
+              .formatted(machine.load()));
+    }
+    try (BenchBroker.Place place = broker.place();
+        SlowServer server = SlowServer.start(millis, workFolder.resolve("server.log"));
+        FleetProcess gateway = gateway(place.settings());
+        WarrenClient client = client(place.settings())) {
+      Memory atStart = Memory.of(gateway);
+      List<AsyncReport.Round> rounds = new ArrayList<>();
+      for (int number = 1; number <= settings.get(BenchKeys.ROUNDS); number++) {
+        rounds.add(round(number, place, server, gateway, client));
+      }
+      gateway.lines().stream()
+          .filter(line -> line.contains("WARN") || line.contains("ERROR"))
+          .forEach(line -> progress.accept("the gateway said: " + line));
+      return new AsyncReport(
+          began,
+          machine,
+          broker.version(),
+          "%d http.request, answered after %d ms, %d in flight, JVM options '%s'"
+              .formatted(
+                  tasks, millis, inFlight, settings.find(BenchKeys.WORKER_JAVA_OPTIONS).orElse("")),
+          Math.ceilDiv(tasks, inFlight) * (millis / 1e3),
+          atStart,
+          rounds);
+    }
+  }
+
+  private AsyncReport.Round round(
+      int number,
+      BenchBroker.Place place,
+      SlowServer server,
+      FleetProcess gateway,
+      WarrenClient client)
+      throws InterruptedException {
+    long blockedBefore = gateway.sum("warren_loop_blocked_total").orElse(0);
+    Cores.Meter meter =
+        Cores.Meter.start(
+            new Cores.Sources(
+                place::brokerTime,
+                () -> ProcessorTime.of(ProcessHandle.current().pid()),
+                gateway::processorTime));
+    Load.Result result =
+        new Load(client, HTTP_REQUEST, Map.of("url", server.url()))
+            .endToEnd(tasks, new Load.Limit(tasks, LIMIT));
+    Cores cores = meter.read();
+    double seconds = result.rate().total() == 0 ? 0 : result.rate().count() / result.rate().total();
+    progress.accept("round %d: %.2f s".formatted(number, seconds));
+    return new AsyncReport.Round(
+        number,
+        result,
+        seconds,
+        gateway.sum("warren_loop_blocked_total").orElse(0) - blockedBefore,
+        Memory.of(gateway),
+        cores);
+  }
+
+  private FleetProcess gateway(BrokerSettings at) throws InterruptedException {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--in-flight",
+                Integer.toString(inFlight),
+                "--data",
+                workFolder.resolve("gateway-data").toString(),
+                "--set",
+                "http.allow=127.0.0.1"));
+    options.addAll(words(BenchKeys.WORKER_OPTIONS));
+    return FleetProcess.gateway(
+        at, options, words(BenchKeys.WORKER_JAVA_OPTIONS), workFolder.resolve("gateway.log"));
+  }
+
+  private List<String> words(Key<String> key) {
+    return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+  }
+
+  private WarrenClient client(BrokerSettings at) {
+    return WarrenClient.builder()
+        .broker(at)
+        .role("bench")
+        .waiting(true)
+        .typeCache(workFolder.resolve("types"))
+        .connect();
+  }
+}
