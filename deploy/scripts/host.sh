@@ -148,6 +148,7 @@ host_start() {
   lock_home
   [[ -f $FLEET ]] || write_fleet
   wanted_names ${WORDS[@]+"${WORDS[@]}"}
+  ((${#NAMES[@]})) || say "nothing to start: there are to be $WORKERS workers, $GATEWAYS gateway"
   start_names ${NAMES[@]+"${NAMES[@]}"}
 }
 
@@ -203,6 +204,7 @@ host_scale() {
     say "stopping ${surplus[*]}"
     stop_processes "$STATE" "$GRACE" "${surplus[@]}"
   fi
+  say "from now on $WORKERS workers, $GATEWAYS gateway"
   wanted_names "${WORDS[0]}"
   start_names ${NAMES[@]+"${NAMES[@]}"}
 }
