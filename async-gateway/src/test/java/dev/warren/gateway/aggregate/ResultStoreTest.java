@@ -2,6 +2,7 @@ package dev.warren.gateway.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.warren.api.AlreadyRunningException;
 import dev.warren.api.ConfigurationException;
@@ -22,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,6 +254,26 @@ class ResultStoreTest {
     assertThat(get(store.task(id))).isPresent();
     assertThat(registry.counter("warren.aggregate.unreadable").count()).isEqualTo(1);
     assertThat(store.trouble()).isEmpty();
+  }
+
+  @Test
+  void whileTheFileCannotBeWrittenNothingIsLostAndItSaysSo() throws Exception {
+    TaskId id = TaskId.next();
+    CompletableFuture<Void> recorded;
+    try (Connection stranger = Database.in(folder).openToWrite();
+        Statement statement = stranger.createStatement()) {
+      statement.execute("UPDATE counter SET sequence = sequence");
+      recorded = record(Told.message(Told.succeeded(id, "1")));
+      await().atMost(Duration.ofMinutes(1)).until(() -> store.trouble().isPresent());
+      assertThat(store.trouble().orElseThrow()).contains(Database.FILE, "cannot be written");
+      assertThat(recorded).isNotDone();
+      assertThat(get(store.task(id))).isEmpty();
+      stranger.rollback();
+    }
+
+    get(recorded);
+    assertThat(store.trouble()).isEmpty();
+    assertThat(get(store.task(id))).isPresent();
   }
 
   @Test
