@@ -80,6 +80,11 @@ public final class EventLoopLane implements LaneExecutor {
     startWhatFits();
   }
 
+  @Override
+  public void withdraw(Attempt attempt) {
+    waiting.remove(attempt);
+  }
+
   /** The attempt in flight that a context belongs to. */
   Optional<Attempt> attemptOn(Context context) {
     return Optional.ofNullable(started.get(context));

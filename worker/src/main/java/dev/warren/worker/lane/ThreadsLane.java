@@ -56,6 +56,11 @@ public final class ThreadsLane implements LaneExecutor {
   }
 
   @Override
+  public void withdraw(Attempt attempt) {
+    pool.remove(attempt);
+  }
+
+  @Override
   public void close() {
     pool.shutdownNow();
     try {

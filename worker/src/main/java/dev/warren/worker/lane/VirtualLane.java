@@ -58,6 +58,11 @@ public final class VirtualLane implements LaneExecutor {
     startWhatFits();
   }
 
+  @Override
+  public void withdraw(Attempt attempt) {
+    waiting.remove(attempt);
+  }
+
   /**
    * Starts waiting attempts while there are places. Looks at the queue again after each place it
    * gave back: whoever added meanwhile may have found none.

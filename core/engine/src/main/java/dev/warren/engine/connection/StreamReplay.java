@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a stream from its first message, knows when it has seen all that was there, and goes on
- * reading what comes. Takes a channel for itself; who opened that closes it.
+ * Reads a stream from its first message or a later one, knows when it has seen all that was there,
+ * and goes on reading what comes. Takes a channel for itself; who opened that closes it.
  *
  * <p>AMQP does not tell where a stream ends, and the message count lags by seconds. But the broker
  * reads on, up to the prefetch, whenever an acknowledgement arrives, and before it answers the next
@@ -48,13 +48,19 @@ public final class StreamReplay {
     this.handler = Objects.requireNonNull(handler, "handler");
   }
 
+  /** Starts reading at the first message. */
+  public void start(Runnable cancelled) throws IOException {
+    start("first", cancelled);
+  }
+
   /**
    * Starts reading.
    *
+   * @param offset {@code first}, or the number of the message to begin with.
    * @param cancelled called when the broker ends the reading, as when the stream is deleted; not
    *     when the channel or connection is closed.
    */
-  public void start(Runnable cancelled) throws IOException {
+  public void start(Object offset, Runnable cancelled) throws IOException {
     channel.basicQos(PREFETCH);
     channel.basicConsume(
         stream,
@@ -62,7 +68,7 @@ public final class StreamReplay {
         ConsumerTags.of(channel, stream),
         false,
         false,
-        Map.of("x-stream-offset", "first"),
+        Map.of("x-stream-offset", offset),
         new Reader(channel, cancelled));
   }
 

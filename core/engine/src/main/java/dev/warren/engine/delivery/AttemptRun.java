@@ -8,6 +8,7 @@ import dev.warren.api.TaskOptions;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.settle.Ran;
 import dev.warren.engine.settle.SettleRules;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ final class AttemptRun implements Attempt {
       Deadlines deadlines,
       AttemptJournal journal,
       EngineListener listener,
+      Predicate<TaskMessage> cancelled,
       String worker,
       java.time.Clock clock) {}
 
@@ -52,6 +55,7 @@ final class AttemptRun implements Attempt {
   private final int index;
   private final TaskMessage task;
   private final Registration<?, ?> registration;
+  private final LaneExecutor lane;
   private final Workshop workshop;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -62,14 +66,21 @@ final class AttemptRun implements Attempt {
   private @Nullable AttemptContext context;
   private @Nullable Instant started;
   private boolean overran;
+  private boolean toldOfCancel;
   private int journalSlot;
   private Deadlines.@Nullable Entry limit;
 
-  AttemptRun(Delivery delivery, int index, Registration<?, ?> registration, Workshop workshop) {
+  AttemptRun(
+      Delivery delivery,
+      int index,
+      Registration<?, ?> registration,
+      LaneExecutor lane,
+      Workshop workshop) {
     this.delivery = delivery;
     this.index = index;
     this.task = delivery.tasks().get(index);
     this.registration = registration;
+    this.lane = lane;
     this.workshop = workshop;
     workshop.live().waits();
     delivery.attempt(this);
@@ -87,6 +98,7 @@ final class AttemptRun implements Attempt {
 
   @Override
   public void run() {
+    cancelIfAsked();
     if (!begin()) {
       return;
     }
@@ -213,30 +225,42 @@ final class AttemptRun implements Attempt {
       lock.unlock();
     }
     Verdict<JsonText> verdict = late ? afterOverrun(given) : given;
+    boolean cancelled = workshop.cancelled().test(task);
     workshop.live().runsNoMore();
     workshop
         .listener()
         .attemptEnded(
-            task.type(), registration.lane(), word(verdict), Duration.between(began, now));
+            task.type(),
+            registration.lane(),
+            word(verdict, cancelled),
+            Duration.between(began, now));
     try {
       workshop
           .settler()
           .settle(
               delivery,
               index,
-              SettleRules.settle(
-                  task,
-                  options(),
+              settled(
                   verdict,
+                  cancelled,
                   ran.followUps(),
-                  new Ran(workshop.worker(), registration.lane().word(), began, now),
-                  ThreadLocalRandom.current()));
+                  new Ran(workshop.worker(), registration.lane().word(), began, now)));
     } finally {
       actions.forEach(Runnable::run);
     }
   }
 
-  private static String word(Verdict<JsonText> verdict) {
+  private List<Command> settled(
+      Verdict<JsonText> verdict, boolean cancelled, List<TaskMessage> followUps, Ran ran) {
+    return cancelled
+        ? SettleRules.settleCancelled(task, verdict, followUps, ran)
+        : SettleRules.settle(task, options(), verdict, followUps, ran, ThreadLocalRandom.current());
+  }
+
+  private static String word(Verdict<JsonText> verdict, boolean cancelled) {
+    if (cancelled && !(verdict instanceof Verdict.Done<JsonText>)) {
+      return "cancelled";
+    }
     return switch (verdict) {
       case Verdict.Done<JsonText> done -> "done";
       case Verdict.Retry<JsonText> retry -> "retry";
@@ -359,6 +383,36 @@ final class AttemptRun implements Attempt {
     }
   }
 
+  /**
+   * If somebody has cancelled the task: ends the attempt if it waits, without waiting for its turn;
+   * tells it to stop if it runs. What is told twice is done once.
+   */
+  void cancelIfAsked() {
+    if (!workshop.cancelled().test(task)) {
+      return;
+    }
+    if (giveBack()) {
+      workshop
+          .settler()
+          .settle(
+              delivery,
+              index,
+              SettleRules.cancelled(task, Ran.not(workshop.worker(), workshop.clock().instant())));
+      return;
+    }
+    lock.lock();
+    try {
+      if (stage != Stage.RUNNING || toldOfCancel) {
+        return;
+      }
+      toldOfCancel = true;
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("task {} ({}) was cancelled: telling it to stop", task.id(), task.type());
+    stop();
+  }
+
   /** Takes the attempt back from its lane; false if it has started. */
   boolean giveBack() {
     List<Runnable> actions;
@@ -373,6 +427,7 @@ final class AttemptRun implements Attempt {
       lock.unlock();
     }
     workshop.live().waitsNoMore();
+    lane.withdraw(this);
     actions.forEach(Runnable::run);
     return true;
   }

@@ -45,6 +45,7 @@ final class ConsumeSession {
   private @Nullable String lostBecause;
   private boolean cancelRequested;
   private boolean finishRequested;
+  private boolean pausing;
   private @Nullable String consumerTag;
 
   ConsumeSession(String queue, Channel channel, EngineListener listener) {
@@ -93,7 +94,7 @@ final class ConsumeSession {
         try {
           while (acknowledgements.isEmpty()
               && lostBecause == null
-              && !finishRequested
+              && !isDone()
               && !(cancelRequested && consumerTag != null)) {
             changed.await();
           }
@@ -105,7 +106,7 @@ final class ConsumeSession {
             consumerTag = null;
           }
           frames = acknowledgements.take();
-          if (frames.isEmpty() && cancel == null && finishRequested) {
+          if (frames.isEmpty() && cancel == null && isDone()) {
             break;
           }
         } finally {
@@ -123,6 +124,11 @@ final class ConsumeSession {
       lost(lost.toString());
       return lost.toString();
     }
+  }
+
+  private boolean isDone() {
+    return finishRequested
+        || (pausing && consumerTag == null && acknowledgements.outstanding() == 0);
   }
 
   private void cancel(String tag) throws IOException {
@@ -198,6 +204,18 @@ final class ConsumeSession {
       while (consuming && lostBecause == null && left > 0) {
         left = changed.awaitNanos(left);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops deliveries and lets {@link #serve} end when all that is held is settled. */
+  void pause() {
+    lock.lock();
+    try {
+      cancelRequested = true;
+      pausing = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

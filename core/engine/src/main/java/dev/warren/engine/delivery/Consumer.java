@@ -2,10 +2,12 @@ package dev.warren.engine.delivery;
 
 import com.rabbitmq.client.AlreadyClosedException;
 import dev.warren.api.WarrenException;
+import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.connection.BackOff;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +30,23 @@ final class Consumer implements AutoCloseable {
    */
   record Subscription(String queue, List<String> types, int prefetch, Duration timeout) {}
 
+  /**
+   * What comes before a delivery.
+   *
+   * @param cancellations without which no first task is taken
+   */
+  record Approach(
+      ConsumeConnection connection, QueuePreparation preparation, CancellationFeed cancellations) {}
+
   private final Subscription subscription;
-  private final ConsumeConnection connection;
-  private final QueuePreparation preparation;
+  private final Approach approach;
   private final ConsumeSession.Receiver receiver;
   private final EngineListener listener;
   private final java.util.function.Consumer<ConsumeSession> whenOver;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition stopping = lock.newCondition();
+  private final Condition changed = lock.newCondition();
   // Guarded by lock.
   private @Nullable ConsumeSession session;
   private String detail = "not started";
@@ -45,15 +54,13 @@ final class Consumer implements AutoCloseable {
 
   Consumer(
       Subscription subscription,
-      ConsumeConnection connection,
-      QueuePreparation preparation,
+      Approach approach,
       ConsumeSession.Receiver receiver,
       EngineListener listener,
       java.util.function.Consumer<ConsumeSession> whenOver) {
     this.whenOver = whenOver;
     this.subscription = subscription;
-    this.connection = connection;
-    this.preparation = preparation;
+    this.approach = approach;
     this.receiver = receiver;
     this.listener = listener;
     this.thread =
@@ -86,7 +93,7 @@ final class Consumer implements AutoCloseable {
     lock.lock();
     try {
       stopped = true;
-      stopping.signalAll();
+      changed.signalAll();
       current = session;
     } finally {
       lock.unlock();
@@ -103,7 +110,7 @@ final class Consumer implements AutoCloseable {
     lock.lock();
     try {
       stopped = true;
-      stopping.signalAll();
+      changed.signalAll();
       current = session;
     } finally {
       lock.unlock();
@@ -149,11 +156,12 @@ final class Consumer implements AutoCloseable {
     }
   }
 
-  private ConsumeSession open() throws IOException {
+  private ConsumeSession open() throws IOException, InterruptedException {
     setDetail("connecting");
-    preparation.prepare(subscription.queue(), subscription.types());
+    approach.preparation().prepare(subscription.queue(), subscription.types());
+    awaitCancellations();
     ConsumeSession opened =
-        new ConsumeSession(subscription.queue(), connection.channel(), listener);
+        new ConsumeSession(subscription.queue(), approach.connection().channel(), listener);
     // Known before the first delivery, so that a stop at this moment finds it.
     boolean alreadyStopped;
     lock.lock();
@@ -170,6 +178,38 @@ final class Consumer implements AutoCloseable {
       opened.finish();
     }
     return opened;
+  }
+
+  /** Waits until it is known which tasks are not to be run, or the consumer is stopped. */
+  private void awaitCancellations() throws InterruptedException {
+    lock.lock();
+    try {
+      for (Optional<String> why = approach.cancellations().notCurrent();
+          why.isPresent() && !stopped;
+          why = approach.cancellations().notCurrent()) {
+        detail = "waits until all cancellations are known: " + why.get();
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Looks again at the cancellations: goes on if it waits for them. If they have not been heard for
+   * long, takes no more tasks, lets those that it has end, and waits.
+   */
+  void cancellationsChanged() {
+    boolean overdue = approach.cancellations().overdue();
+    lock.lock();
+    try {
+      changed.signalAll();
+      if (overdue && session != null) {
+        session.pause();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void leave(String why) {
@@ -205,7 +245,7 @@ final class Consumer implements AutoCloseable {
     try {
       long left = wait.toNanos();
       while (!stopped && left > 0) {
-        left = stopping.awaitNanos(left);
+        left = changed.awaitNanos(left);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

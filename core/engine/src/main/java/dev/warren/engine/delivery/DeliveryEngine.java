@@ -3,6 +3,7 @@ package dev.warren.engine.delivery;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
+import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.publish.EventPublisher;
 import dev.warren.engine.publish.Notices;
@@ -49,6 +50,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private final EventPublisher results;
   private final Notices notices;
   private final OutcomesWatch outcomes;
+  private final CancellationFeed cancellations;
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
   private volatile boolean hurried;
@@ -72,6 +74,9 @@ public final class DeliveryEngine implements AutoCloseable {
             new EventPublisher.Settings(
                 "warren-notices", appId, settings.settleDeadline(), NOTICES_LIMIT),
             publisher);
+    cancellations =
+        new CancellationFeed(
+            builder.connections, builder.clock, builder.patience, this::cancellationsChanged);
     Settler settler =
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
@@ -82,17 +87,19 @@ public final class DeliveryEngine implements AutoCloseable {
             deadlines,
             builder.journal,
             builder.listener,
+            cancellations.known()::cover,
             settings.process().text(),
             builder.clock);
     Dispatcher dispatcher =
         new Dispatcher(
             new TaskReader(builder.clock), builder.registrations, builder.lanes, workshop);
+    Consumer.Approach approach =
+        new Consumer.Approach(consumeConnection, builder.preparation, cancellations);
     for (String queue : settings.queues()) {
       consumers.add(
           new Consumer(
               builder.subscription(queue),
-              consumeConnection,
-              builder.preparation,
+              approach,
               dispatcher::dispatch,
               builder.listener,
               this::sessionOver));
@@ -108,6 +115,7 @@ public final class DeliveryEngine implements AutoCloseable {
     publisher.start();
     results.start();
     outcomes.start();
+    cancellations.start();
     consumers.forEach(Consumer::start);
   }
 
@@ -116,6 +124,11 @@ public final class DeliveryEngine implements AutoCloseable {
     List<EngineState.QueueState> queues = consumers.stream().map(Consumer::state).toList();
     boolean ready = !draining && queues.stream().allMatch(EngineState.QueueState::consuming);
     return new EngineState(ready, draining, live.running(), live.waiting(), queues);
+  }
+
+  /** What of the cancellations this process knows. */
+  public CancellationFeed cancellations() {
+    return cancellations;
   }
 
   /** Whether, and how, this process holds a task now. Looks through all that it holds. */
@@ -164,6 +177,7 @@ public final class DeliveryEngine implements AutoCloseable {
   public void close() {
     draining = true;
     consumers.forEach(Consumer::close);
+    cancellations.close();
     results.close();
     notices.close();
     publisher.close();
@@ -182,6 +196,14 @@ public final class DeliveryEngine implements AutoCloseable {
     }
     back.forEach(AttemptRun::sendAgain);
     return false;
+  }
+
+  /** Ends and stops what is cancelled among what is held, and lets consumers look again. */
+  private void cancellationsChanged() {
+    for (Delivery delivery : live.held()) {
+      delivery.attempts().forEach(AttemptRun::cancelIfAsked);
+    }
+    consumers.forEach(Consumer::cancellationsChanged);
   }
 
   private int interruptTheRest() {
@@ -207,6 +229,7 @@ public final class DeliveryEngine implements AutoCloseable {
     private QueuePreparation preparation = QueuePreparation.NONE;
     private AttemptJournal journal = AttemptJournal.NONE;
     private EngineListener listener = EngineListener.NONE;
+    private Duration patience = CancellationFeed.DEFAULT_PATIENCE;
     private Clock clock = Clock.systemUTC();
 
     private Builder(Connections connections, EngineSettings settings) {
@@ -244,6 +267,15 @@ public final class DeliveryEngine implements AutoCloseable {
     /** Hears what happens. Default is {@link EngineListener#NONE}. */
     public Builder listener(EngineListener heard) {
       listener = heard;
+      return this;
+    }
+
+    /**
+     * How long tasks are still taken when cancellations are not heard any more. Default is {@link
+     * CancellationFeed#DEFAULT_PATIENCE}.
+     */
+    public Builder patience(Duration limit) {
+      patience = limit;
       return this;
     }
 

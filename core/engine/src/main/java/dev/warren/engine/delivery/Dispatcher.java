@@ -82,6 +82,7 @@ final class Dispatcher {
     Optional<List<Command>> instead =
         DispatchRules.beforeRun(
             task,
+            workshop.cancelled().test(task),
             unknown(task, registration, version),
             workshop.worker(),
             workshop.clock().instant());
@@ -92,12 +93,14 @@ final class Dispatcher {
     if (registration == null) {
       throw new IllegalStateException("an unknown type was not parked: " + task.type());
     }
-    AttemptRun attempt = new AttemptRun(delivery, index, registration, workshop);
     LaneExecutor lane = lanes.get(registration.lane());
     if (lane == null) {
       throw new IllegalStateException("no lane " + registration.lane().word());
     }
+    AttemptRun attempt = new AttemptRun(delivery, index, registration, lane, workshop);
     lane.execute(attempt);
+    // From now on it is found when its task is cancelled; before, it was not.
+    attempt.cancelIfAsked();
   }
 
   private static @Nullable String unknown(

@@ -19,7 +19,8 @@ public interface EngineListener {
   default void attemptStarted(String type, Lane lane, Duration waited) {}
 
   /**
-   * An attempt ended with a verdict: {@code done}, {@code retry}, {@code snooze} or {@code reject}.
+   * An attempt ended with a verdict: {@code done}, {@code retry}, {@code snooze} or {@code reject};
+   * or it was not done when its task was cancelled: {@code cancelled}.
    */
   default void attemptEnded(String type, Lane lane, String verdict, Duration ran) {}
 

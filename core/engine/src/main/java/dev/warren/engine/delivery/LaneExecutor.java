@@ -18,6 +18,13 @@ public interface LaneExecutor extends AutoCloseable {
    */
   void execute(Attempt attempt);
 
+  /**
+   * Forgets an attempt that waits for a thread, as it is over: its task was cancelled or given
+   * back. A lane that keeps it runs nothing when its turn comes, but holds its arguments until
+   * then.
+   */
+  default void withdraw(Attempt attempt) {}
+
   /** Stops the lane's threads, interrupting what still runs. */
   @Override
   void close();

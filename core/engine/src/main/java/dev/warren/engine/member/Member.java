@@ -105,6 +105,7 @@ public final class Member implements AutoCloseable {
     announcer = new Announcer(connections, announcements);
     control = new ControlListener(connections, () -> report().json(), engine::find);
     metrics.watch(this::state, plan.engine().queues());
+    metrics.watch(engine.cancellations());
     lanes.forEach(metrics::watch);
     jvm = new JvmMetrics(plan.registry());
   }

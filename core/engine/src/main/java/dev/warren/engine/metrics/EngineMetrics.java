@@ -2,6 +2,7 @@ package dev.warren.engine.metrics;
 
 import dev.warren.api.Lane;
 import dev.warren.api.Outcome;
+import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.delivery.EngineListener;
 import dev.warren.engine.delivery.EngineState;
 import dev.warren.engine.delivery.LaneExecutor;
@@ -87,6 +88,19 @@ public final class EngineMetrics implements EngineListener {
     Gauge.builder("warren.lane.concurrency", lane, LaneExecutor::concurrency)
         .description("Attempts that run at once in a lane, at most")
         .tag("lane", lane.lane().word())
+        .register(registry);
+  }
+
+  /** Adds what is known of cancellations. */
+  public void watch(CancellationFeed cancellations) {
+    Gauge.builder("warren.cancellations.known", cancellations, feed -> feed.known().size())
+        .description("Cancelled tasks and batches of the last 15 days")
+        .register(registry);
+    Gauge.builder(
+            "warren.cancellations.current",
+            cancellations,
+            feed -> feed.notCurrent().isEmpty() ? 1 : 0)
+        .description("1 if all cancellations are known")
         .register(registry);
   }
 

@@ -32,11 +32,15 @@ public final class DispatchRules {
   /**
    * What settles the task without running it, or nothing if it is to run now.
    *
+   * @param cancelled whether somebody has cancelled it
    * @param unknown why this worker cannot run such tasks; null if it can
    */
   public static Optional<List<Command>> beforeRun(
-      TaskMessage task, @Nullable String unknown, String worker, Instant now) {
+      TaskMessage task, boolean cancelled, @Nullable String unknown, String worker, Instant now) {
     Ran nothing = Ran.not(worker, now);
+    if (cancelled) {
+      return Optional.of(SettleRules.cancelled(task, nothing));
+    }
     Instant expires = task.terms().expiresAt();
     if (expires != null && !now.isBefore(expires)) {
       return Optional.of(SettleRules.expired(task, nothing));

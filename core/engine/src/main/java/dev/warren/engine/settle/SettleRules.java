@@ -41,6 +41,24 @@ public final class SettleRules {
     };
   }
 
+  /**
+   * What follows from the verdict of an attempt whose task was cancelled meanwhile. Work that is
+   * done is not thrown away: the first end of a task counts. Anything else ends it now, without
+   * another attempt and without a dead letter.
+   */
+  public static List<Command> settleCancelled(
+      TaskMessage task, Verdict<JsonText> verdict, List<TaskMessage> followUps, Ran ran) {
+    return verdict instanceof Verdict.Done<JsonText>(JsonText result)
+        ? succeeded(task, result, followUps, ran)
+        : cancelled(task, ran);
+  }
+
+  /** A task that somebody has cancelled. */
+  public static List<Command> cancelled(TaskMessage task, Ran ran) {
+    return List.of(
+        new Command.RecordOutcome(outcome(task, Outcome.Status.CANCELLED, null, null, ran)));
+  }
+
   /** A task that can have no further attempt: buried, and then its outcome recorded. */
   public static List<Command> dead(TaskMessage task, Failure failure, Ran ran) {
     return List.of(

@@ -1,6 +1,7 @@
 package dev.warren.engine.settle;
 
 import dev.warren.api.Failure;
+import dev.warren.api.Outcome;
 import dev.warren.api.Priority;
 import dev.warren.api.RetryPolicy;
 import dev.warren.api.TaskId;
@@ -37,7 +38,11 @@ final class SimulatedFleet {
     RUNS_EARLY,
     RETRIES_FOR_EVER,
     RECORDS_NO_OUTCOME_OF_THE_DEAD,
-    RECORDS_THE_OUTCOME_BEFORE_THE_REST
+    RECORDS_THE_OUTCOME_BEFORE_THE_REST,
+    TAKES_TASKS_BEFORE_IT_KNOWS_WHAT_IS_CANCELLED,
+    STARTS_WHAT_WAS_CANCELLED_WHILE_IT_WAITED,
+    RETRIES_WHAT_IS_CANCELLED,
+    CANCELS_THE_NEIGHBOURS_IN_A_CHUNK
   }
 
   private static final TaskOptions OPTIONS =
@@ -107,11 +112,16 @@ final class SimulatedFleet {
   private final Set<TaskId> submitted = new HashSet<>();
   private final Set<Letter> buried = new HashSet<>();
   private final IdentityHashMap<OutcomeEvent, TaskId> followUps = new IdentityHashMap<>();
+  private final SimulatedCancellations cancellations;
   private int executions;
+  private int cancelled;
 
   SimulatedFleet(long seed, Planted planted) {
     this.random = new SplittableRandom(seed);
     this.planted = planted;
+    this.cancellations =
+        new SimulatedCancellations(
+            WORKERS, planted != Planted.TAKES_TASKS_BEFORE_IT_KNOWS_WHAT_IS_CANCELLED);
   }
 
   int executions() {
@@ -120,6 +130,11 @@ final class SimulatedFleet {
 
   int submitted() {
     return submitted.size();
+  }
+
+  /** How many tasks ended because somebody cancelled them. */
+  int cancelled() {
+    return cancelled;
   }
 
   /** Runs the schedule, then lets everything come to rest without further faults. */
@@ -140,6 +155,11 @@ final class SimulatedFleet {
         throw new AssertionError("task " + task + " has no outcome");
       }
     }
+    cancelled = (int) recorded.values().stream().filter(SimulatedFleet::isCancelled).count();
+  }
+
+  private static boolean isCancelled(OutcomeEvent outcome) {
+    return outcome.status() == Outcome.Status.CANCELLED;
   }
 
   private boolean atRest() {
@@ -150,6 +170,9 @@ final class SimulatedFleet {
     int choice = random.nextInt(faults ? 100 : 90);
     if (choice < 10) {
       submit();
+      if (random.nextInt(4) == 0) {
+        cancel();
+      }
     } else if (choice < 30) {
       deliver();
     } else if (choice < 50) {
@@ -160,6 +183,7 @@ final class SimulatedFleet {
       acknowledge();
     } else if (choice < 90) {
       now = now.plusMillis(random.nextInt(1, 3_000));
+      hear(random.nextInt(WORKERS));
     } else if (choice < 95) {
       crash(random.nextInt(WORKERS));
     } else {
@@ -190,6 +214,39 @@ final class SimulatedFleet {
     broker.add(new Message(tasks, at == null || random.nextInt(3) == 0 ? now : at));
   }
 
+  /** Somebody cancels a task, whatever has become of it. */
+  private void cancel() {
+    if (!submitted.isEmpty()) {
+      List<TaskId> all = submitted.stream().sorted().toList();
+      cancellations.add(all.get(random.nextInt(all.size())));
+    }
+  }
+
+  /** What a worker holds and has not started ends when it hears that it is cancelled. */
+  private void hear(int worker) {
+    if (!cancellations.hears(worker)
+        || planted == Planted.STARTS_WHAT_WAS_CANCELLED_WHILE_IT_WAITED) {
+      return;
+    }
+    for (Held delivery : List.copyOf(held)) {
+      for (int index : List.copyOf(delivery.unstarted)) {
+        TaskMessage task = delivery.message.tasks.get(index);
+        if (delivery.worker == worker && cancellations.known(worker, task.id())) {
+          delivery.unstarted.remove(index);
+          settle(delivery, index, SettleRules.cancelled(task, Ran.not(worker(delivery), now)));
+        }
+      }
+    }
+  }
+
+  /** Whether a worker takes a task of a delivery for cancelled. */
+  private boolean isKnownAsCancelled(Held delivery, TaskMessage task) {
+    return planted == Planted.CANCELS_THE_NEIGHBOURS_IN_A_CHUNK
+        ? delivery.message.tasks.stream()
+            .anyMatch(each -> cancellations.known(delivery.worker, each.id()))
+        : cancellations.known(delivery.worker, task.id());
+  }
+
   private void deliver() {
     List<Message> ready = broker.stream().filter(each -> !each.readyAt.isAfter(now)).toList();
     if (ready.isEmpty()) {
@@ -211,7 +268,9 @@ final class SimulatedFleet {
       if (planted == Planted.RUNS_EARLY) {
         task = task.withTerms(task.terms().due());
       }
-      Optional<List<Command>> instead = DispatchRules.beforeRun(task, null, worker(delivery), now);
+      Optional<List<Command>> instead =
+          DispatchRules.beforeRun(
+              task, isKnownAsCancelled(delivery, task), null, worker(delivery), now);
       if (instead.isPresent()) {
         settle(delivery, i, instead.get());
       } else {
@@ -234,6 +293,9 @@ final class SimulatedFleet {
     if (earliest != null && now.isBefore(earliest)) {
       throw new AssertionError("task " + task.id() + " ran " + earliest + " early, at " + now);
     }
+    if (cancellations.mustBeKnown(delivery.worker, task.id())) {
+      throw new AssertionError("task " + task.id() + " started although it was cancelled");
+    }
     if (task.attempt() > OPTIONS.retry().maxAttempts()) {
       throw new AssertionError("task " + task.id() + " runs its attempt " + task.attempt());
     }
@@ -255,7 +317,21 @@ final class SimulatedFleet {
         task.lineage().parent() == null && random.nextInt(4) == 0
             ? List.of(child(task))
             : List.of();
-    List<Command> commands = SettleRules.settle(task, options, verdict, children, ran, random);
+    if (random.nextInt(10) == 0) {
+      // While it ran.
+      cancellations.add(task.id());
+      hear(delivery.worker);
+    }
+    boolean stopped =
+        cancellations.known(delivery.worker, task.id())
+            && planted != Planted.RETRIES_WHAT_IS_CANCELLED;
+    List<Command> commands =
+        stopped
+            ? SettleRules.settleCancelled(task, verdict, children, ran)
+            : SettleRules.settle(task, options, verdict, children, ran, random);
+    if (cancellations.mustBeKnown(delivery.worker, task.id())) {
+      requireNoFurtherAttempt(task, commands);
+    }
     if (verdict instanceof Verdict.Done<JsonText>) {
       for (Command command : commands) {
         if (command instanceof Command.RecordOutcome(OutcomeEvent event)) {
@@ -264,6 +340,17 @@ final class SimulatedFleet {
       }
     }
     settle(delivery, index, commands);
+  }
+
+  private static void requireNoFurtherAttempt(TaskMessage task, List<Command> commands) {
+    for (Command command : commands) {
+      if (command instanceof Command.SendTask send && send.task().id().equals(task.id())) {
+        throw new AssertionError("task " + task.id() + " goes on although it was cancelled");
+      }
+      if (command instanceof Command.BuryTask) {
+        throw new AssertionError("task " + task.id() + " was cancelled and leaves a letter");
+      }
+    }
   }
 
   private TaskMessage child(TaskMessage parent) {
@@ -368,6 +455,7 @@ final class SimulatedFleet {
           return true;
         });
     lost.forEach(this::giveBack);
+    cancellations.comesUp(worker);
   }
 
   /** The broker refuses a publication for good. */
@@ -404,6 +492,9 @@ final class SimulatedFleet {
       }
     }
     for (OutcomeEvent outcome : recorded.values()) {
+      if (isCancelled(outcome) && !cancellations.contains(outcome.task())) {
+        throw new AssertionError("nobody has cancelled task " + outcome.task());
+      }
       Letter letter = new Letter(outcome.task(), outcome.generation());
       if (outcome.failure() != null && !buried.contains(letter)) {
         throw new AssertionError("task " + letter + " is recorded as dead and has no letter");
