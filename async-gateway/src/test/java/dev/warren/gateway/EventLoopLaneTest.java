@@ -18,6 +18,9 @@ import dev.warren.engine.delivery.EngineSettings;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyMode;
+import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.Cancellation;
+import dev.warren.engine.wire.CancellationCodec;
 import dev.warren.engine.wire.EventCodec;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskMessage;
@@ -29,6 +32,7 @@ import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -218,5 +222,45 @@ class EventLoopLaneTest {
 
     assertThat(outcomes.element().status()).isEqualTo(dev.warren.api.Outcome.Status.DEAD);
     assertThat(attempts).hasValue(2);
+  }
+
+  @Test
+  void whatIsInFlightIsToldToStopOnItsLoopWhenItsTaskIsCancelled() throws Exception {
+    Set<TaskId> begun = ConcurrentHashMap.newKeySet();
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    tasks.register(
+        pause(),
+        (arguments, context) -> {
+          begun.add(context.id());
+          Promise<Woken> end = Promise.promise();
+          context.onCancel(
+              () -> {
+                told.add(Thread.currentThread().getName());
+                end.fail("told to stop");
+              });
+          return end.future();
+        });
+    start();
+    send(20, 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> begun.size() == 20);
+
+    begun.forEach(this::cancel);
+    await().atMost(Duration.ofSeconds(30)).until(() -> outcomes.size() == 20);
+
+    assertThat(outcomes)
+        .allMatch(outcome -> outcome.status() == dev.warren.api.Outcome.Status.CANCELLED)
+        .allMatch(outcome -> outcome.attempt() == 1);
+    assertThat(told).isNotEmpty().allMatch(name -> name.startsWith("vert.x-eventloop"));
+    await().until(() -> lane.running() == 0);
+  }
+
+  private void cancel(TaskId task) {
+    Cancellation entry =
+        new Cancellation.OfTask(task, Cancellation.EVERY_GENERATION, Instant.now(), "test");
+    host.publish(
+        TopologyNames.CANCELLATIONS,
+        "",
+        CancellationCodec.properties(entry, "test"),
+        CancellationCodec.write(entry).bytes());
   }
 }
