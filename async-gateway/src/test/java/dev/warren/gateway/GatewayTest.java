@@ -9,10 +9,13 @@ import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.wire.Pong;
+import dev.warren.gateway.aggregate.ResultStore;
+import dev.warren.gateway.aggregate.StoreSettings;
 import dev.warren.gateway.lane.AsyncTaskProvider;
 import dev.warren.producer.WarrenClient;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.BufferedReader;
@@ -194,6 +197,19 @@ class GatewayTest {
             to,
             to);
 
+    int second;
+    Path taken = folder.resolve("taken");
+    try (ResultStore store = ResultStore.open(StoreSettings.in(taken), new SimpleMeterRegistry())) {
+      assertThat(store.trouble()).isEmpty();
+      second =
+          GatewayMain.run(
+              new String[] {"--health-port", "off", "--data", taken.toString()},
+              Map.of("WARREN_BROKER_URI", host.uri().toString()),
+              to,
+              to);
+    }
+
+    assertThat(second).isEqualTo(4);
     assertThat(unknownFlag).isEqualTo(2);
     assertThat(wrongPassword).isEqualTo(3);
     assertThat(
@@ -201,6 +217,6 @@ class GatewayTest {
                 .toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(l -> l.startsWith("warren gateway: ")))
-        .hasSize(2);
+        .hasSize(3);
   }
 }
