@@ -61,7 +61,7 @@ final class AsyncBench {
         rounds.add(round(number, place, server, gateway, client));
       }
       gateway.lines().stream()
-          .filter(line -> line.contains("WARN") || line.contains("ERROR"))
+          .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
           .forEach(line -> progress.accept("the gateway said: " + line));
       return new AsyncReport(
           began,
@@ -111,6 +111,8 @@ final class AsyncBench {
             List.of(
                 "--in-flight",
                 Integer.toString(inFlight),
+                "--log-format",
+                "text",
                 "--data",
                 workFolder.resolve("gateway-data").toString(),
                 "--set",

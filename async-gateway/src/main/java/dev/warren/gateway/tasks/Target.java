@@ -118,9 +118,12 @@ record Target(boolean secure, String host, int port, String path, @Nullable Stri
   }
 
   private static String name(String hostAndPort, int end) {
-    String name;
+    String name = hostAndPort.substring(0, end).toLowerCase(Locale.ROOT);
     try {
-      name = IDN.toASCII(hostAndPort.substring(0, end)).toLowerCase(Locale.ROOT);
+      // Only where it is needed: the first use loads large tables, on an event loop.
+      if (name.chars().anyMatch(character -> character > 0x7f)) {
+        name = IDN.toASCII(name);
+      }
     } catch (IllegalArgumentException malformed) {
       throw new RejectedTask("the URL has no valid host name", malformed);
     }
