@@ -12,7 +12,8 @@ import java.util.Locale;
 
 /**
  * Rows under headings, for people; or the same rows as one JSON array, for programs. Numbers stand
- * to the right. The JSON keys are the headings in lower case with {@code _} for spaces.
+ * to the right. The JSON keys are the headings in lower case with {@code _} for spaces and {@code
+ * _per_} for slashes.
  */
 final class Table {
   private final List<String> headings;
@@ -49,10 +50,15 @@ final class Table {
     for (List<JsonNode> row : rows) {
       ObjectNode object = all.addObject();
       for (int i = 0; i < row.size(); i++) {
-        object.set(headings.get(i).toLowerCase(Locale.ROOT).replace(' ', '_'), row.get(i));
+        object.set(key(headings.get(i)), row.get(i));
       }
     }
     return all;
+  }
+
+  /** A heading as a key that programs can write without quotes: {@code done/s} is done_per_s. */
+  private static String key(String heading) {
+    return heading.toLowerCase(Locale.ROOT).replace(' ', '_').replace("/", "_per_");
   }
 
   List<String> lines() {

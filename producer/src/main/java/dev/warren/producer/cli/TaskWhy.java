@@ -89,7 +89,8 @@ final class TaskWhy {
     } catch (WarrenException away) {
       gatewayAsked = false;
       unknown.add(
-          "whether the task has ended, is delayed or tried again later: " + Failures.line(away));
+          "it is not known whether the task has ended, is delayed or tried again later: "
+              + Failures.line(away));
       return Optional.empty();
     }
   }
@@ -113,6 +114,8 @@ final class TaskWhy {
 
   private Answer held(List<FoundTask> found, Optional<TaskStatus> record) {
     boolean running = false;
+    // Who holds it knows better than anybody that it has not ended.
+    unknown.clear();
     for (FoundTask each : found) {
       HeldTask held = each.held();
       boolean runs = held.state() == HeldTask.State.RUNNING;
