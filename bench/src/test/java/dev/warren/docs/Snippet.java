@@ -20,7 +20,12 @@ import java.util.regex.Pattern;
  */
 record Snippet(Path document, int line, String language, Optional<String> prints, String text) {
   private static final Pattern FENCE = Pattern.compile("```(\\w*)\\s*");
-  private static final Pattern RUN = Pattern.compile("<!-- run: (.*) -->");
+  private static final Pattern RUN = Pattern.compile("<!-- run(?:: (.*))? -->");
+
+  /** Stands for what the text block behind the snippet says. */
+  private static final String AS_BELOW = "";
+
+  private static final Pattern COMPACT = Pattern.compile("^void main\\(", Pattern.MULTILINE);
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile("^public .*?\\b(?:class|record|interface|enum) (\\w+)", Pattern.MULTILINE);
   private static final Pattern TYPE =
@@ -35,7 +40,7 @@ record Snippet(Path document, int line, String language, Optional<String> prints
       Matcher run = RUN.matcher(lines.get(at).strip());
       Matcher fence = FENCE.matcher(lines.get(at));
       if (run.matches()) {
-        marker = Optional.of(run.group(1));
+        marker = Optional.of(run.group(1) == null ? AS_BELOW : run.group(1));
       } else if (fence.matches()) {
         int first = at + 1;
         at = first + lines.subList(first, lines.size()).indexOf("```");
@@ -52,11 +57,34 @@ record Snippet(Path document, int line, String language, Optional<String> prints
         }
       }
     }
-    return found;
+    return withPrinted(found);
+  }
+
+  /** A snippet whose marker says no text prints what the next block shows. */
+  private static List<Snippet> withPrinted(List<Snippet> blocks) {
+    List<Snippet> complete = new ArrayList<>();
+    for (int i = 0; i < blocks.size(); i++) {
+      Snippet block = blocks.get(i);
+      if (block.prints().equals(Optional.of(AS_BELOW))) {
+        if (i + 1 == blocks.size() || !blocks.get(i + 1).language().equals("text")) {
+          throw new IllegalArgumentException(block + ": <!-- run --> needs a text block behind it");
+        }
+        block = block.printing(blocks.get(i + 1).text());
+      }
+      complete.add(block);
+    }
+    return complete;
+  }
+
+  private Snippet printing(String printed) {
+    return new Snippet(document, line, language, Optional.of(printed), text);
   }
 
   /** The name of its Java class: that of the type it declares, or one of its own. */
   String className() {
+    if (COMPACT.matcher(text).find()) {
+      return "Snippet" + line;
+    }
     return first(PUBLIC_TYPE).or(() -> first(TYPE)).orElse("Snippet" + line);
   }
 
