@@ -174,7 +174,11 @@ public final class WarrenClient implements TaskClient {
    * @throws dev.warren.api.GatewayRequiredException if no gateway has ever run on this virtual host
    */
   public Batch openBatch(String description) {
-    String id = TaskId.next().toString();
+    return openBatch(TaskId.next().toString(), description);
+  }
+
+  /** Like {@link #openBatch(String)}, under a chosen id; to open a batch again changes nothing. */
+  public Batch openBatch(String id, String description) {
     batchEvents.publish(
         BatchOpened.NAME,
         new BatchOpened(id, description, Instant.now(), null),

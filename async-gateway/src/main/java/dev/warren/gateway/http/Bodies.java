@@ -1,5 +1,6 @@
 package dev.warren.gateway.http;
 
+import dev.warren.engine.codec.JsonText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -41,6 +42,22 @@ final class Bodies {
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
     }
+  }
+
+  /** A JSON body, or an empty object where there is none. */
+  static Future<byte[]> optionalJson(HttpServerRequest request, int limit) {
+    if (contentType(request).isEmpty() && !announced(request)) {
+      return Future.succeededFuture(JsonText.EMPTY_OBJECT.bytes());
+    }
+    return read(request, limit)
+        .map(
+            body -> {
+              if (body.length == 0) {
+                return JsonText.EMPTY_OBJECT.bytes();
+              }
+              requireContentType(request, Answers.JSON);
+              return body;
+            });
   }
 
   /** Whether the request has a body, going by its headers. */

@@ -1,5 +1,6 @@
 package dev.warren.gateway.http;
 
+import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import java.util.UUID;
 
@@ -14,8 +15,22 @@ final class DerivedIds {
     return TaskId.named(KEYS, "key/" + key);
   }
 
+  /** The batch that an Idempotency-Key names. */
+  static TaskId ofBatchKey(String key) {
+    return TaskId.named(KEYS, "batch/" + key);
+  }
+
   /** A member of a batch. */
   static TaskId ofMember(UUID batch, long index) {
     return TaskId.named(batch, "member/" + index);
+  }
+
+  /** What the ids of a batch's members follow from: its id, which is a UUID as a rule. */
+  static UUID ofBatch(String id) {
+    try {
+      return TaskId.of(id).value();
+    } catch (CodecException otherName) {
+      return TaskId.named(KEYS, "name/" + id).value();
+    }
   }
 }

@@ -73,7 +73,7 @@ final class Documents {
         json -> {
           json.writeStringField("id", id.toString());
           text(json, "queue", queue);
-          json.writeStringField("state", state);
+          text(json, "state", state);
         });
   }
 

@@ -2,7 +2,7 @@ package dev.warren.gateway.http;
 
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.health.Health;
-import dev.warren.gateway.aggregate.Results;
+import dev.warren.gateway.aggregate.ResultStore;
 import dev.warren.producer.WarrenClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -45,7 +45,7 @@ public final class HttpApi implements AutoCloseable {
    * @param health may block, like {@code metrics}, the text of {@code /metrics}
    */
   public record Parts(
-      Results results,
+      ResultStore store,
       Supplier<WarrenClient> connect,
       Supplier<Health> health,
       Supplier<String> metrics,
@@ -65,7 +65,12 @@ public final class HttpApi implements AutoCloseable {
     Waits waits = new Waits(traffic);
     List<Resource> resources = new ArrayList<>();
     resources.add(new HealthResource(parts.health(), parts.metrics()));
-    resources.add(new TaskResource(parts.results(), submissions, waits, settings.limits()));
+    HttpLimits limits = settings.limits();
+    Uploads uploads = new Uploads(submissions, traffic, limits, metrics.uploadedTasks());
+    resources.add(new TaskResource(parts.store(), submissions, waits, limits));
+    resources.add(new BatchResource(parts.store(), submissions, waits, uploads, limits));
+    resources.add(new ResultResource(parts.store(), traffic, limits));
+    resources.add(new EventResource(parts.store(), traffic, limits));
     routes = new Routes(metrics, traffic, new Gatekeeper(token), resources);
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS).setWorkerPoolSize(LOOPS));
   }
@@ -97,6 +102,11 @@ public final class HttpApi implements AutoCloseable {
       throw new IllegalStateException("the HTTP API is not started");
     }
     return open.address();
+  }
+
+  /** What can be asked of it. */
+  List<Operation> operations() {
+    return routes.operations();
   }
 
   /** Begins to stop: refuses new requests, ends streams and waits. Returns at once. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -110,6 +111,21 @@ final class JsonFields {
               }
               return node.intValue();
             });
+  }
+
+  /** A field that must be a whole number from 0. */
+  static OptionalLong count(Map<String, JsonText> fields, String name) {
+    Optional<JsonNode> node = node(fields, name);
+    if (node.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!node.get().canConvertToLong()
+        || !node.get().isIntegralNumber()
+        || node.get().asLong() < 0) {
+      throw Problems.invalid("'" + name + "' must be a whole number from 0, not " + node.get())
+          .thrown();
+    }
+    return OptionalLong.of(node.get().asLong());
   }
 
   private static Optional<JsonNode> node(Map<String, JsonText> fields, String name) {

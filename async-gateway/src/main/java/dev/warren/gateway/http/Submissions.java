@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -70,6 +71,11 @@ final class Submissions implements AutoCloseable {
       answer.fail(Problems.stopping().thrown());
     }
     return answer.future();
+  }
+
+  /** Asks the library for something that blocks. */
+  <T> Future<T> block(Context context, Function<WarrenClient, T> question) {
+    return call(context, library -> CompletableFuture.completedStage(question.apply(library)));
   }
 
   /** Runs something that blocks, on a virtual thread. */

@@ -60,8 +60,8 @@ record TaskRequest(String type, JsonText arguments, SubmitOptions options) {
   }
 
   /** A line that is nothing but the arguments. */
-  static TaskRequest bare(String type, byte[] json) {
-    return new TaskRequest(type, JsonText.wrap(json), SubmitOptions.DEFAULT);
+  static TaskRequest bare(String type, JsonText json) {
+    return new TaskRequest(type, json, SubmitOptions.DEFAULT);
   }
 
   TaskRequest withId(TaskId id) {

@@ -1,10 +1,10 @@
 package dev.warren.gateway.http;
 
 import dev.warren.api.TaskId;
-import dev.warren.gateway.aggregate.Results;
+import dev.warren.engine.wire.Lineage;
+import dev.warren.gateway.aggregate.ResultStore;
 import dev.warren.gateway.aggregate.TaskRecord;
 import dev.warren.gateway.aggregate.TaskState;
-import dev.warren.producer.RawHandle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -12,24 +12,28 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Single tasks: submitting, looking, waiting. */
 final class TaskResource implements Resource {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskResource.class);
   static final String TASKS = "/v1/tasks";
   static final String TASK = "/v1/tasks/{id}";
   private static final int LONGEST_KEY = 200;
 
-  private final Results results;
+  private final ResultStore store;
   private final Submissions submissions;
   private final Waits waits;
   private final HttpLimits limits;
   private final Clock clock = Clock.systemUTC();
 
-  TaskResource(Results results, Submissions submissions, Waits waits, HttpLimits limits) {
-    this.results = results;
+  TaskResource(ResultStore store, Submissions submissions, Waits waits, HttpLimits limits) {
+    this.store = store;
     this.submissions = submissions;
     this.waits = waits;
     this.limits = limits;
@@ -37,23 +41,31 @@ final class TaskResource implements Resource {
 
   @Override
   public List<Operation> operations() {
-    return List.of(Operation.post(TASKS, this::submit), Operation.get(TASK, this::show));
+    return List.of(
+        Operation.post(TASKS, this::submit),
+        Operation.get(TASK, this::show),
+        Operation.post(TASK + "/cancel", this::cancel));
   }
 
   private void submit(RoutingContext exchange) {
     HttpServerRequest request = exchange.request();
     Optional<Duration> wait = Preference.header(exchange, limits.longestWait());
     wait.ifPresent(applied -> Preference.applied(exchange, applied));
-    Bodies.json(request, limits.bodyBytes())
-        .map(body -> named(TaskRequest.read(body, clock), request))
-        .compose(task -> once(Loops.here(), task))
-        .compose(
-            accepted ->
-                waits
-                    .until(exchange, ended(accepted.id()), wait.orElse(Duration.ZERO))
-                    .onSuccess(found -> answer(exchange, accepted, found)))
-        .onFailure(exchange::fail);
+    Context context = Loops.here();
+    Loops.then(
+        exchange,
+        Bodies.json(request, limits.bodyBytes())
+            .map(body -> named(TaskRequest.read(body, clock), request))
+            .compose(task -> once(context, task))
+            .compose(
+                accepted ->
+                    waits
+                        .until(exchange, ended(accepted.id()), wait.orElse(Duration.ZERO))
+                        .map(found -> new Seen(accepted, found))),
+        seen -> answer(exchange, seen.accepted(), seen.found()));
   }
+
+  private record Seen(Accepted accepted, Optional<TaskRecord> found) {}
 
   /** What is known of an accepted task at once. */
   private record Accepted(TaskId id, String queue, TaskState state) {}
@@ -64,7 +76,7 @@ final class TaskResource implements Resource {
     if (chosen.isEmpty()) {
       return accepted(context, task);
     }
-    return Future.fromCompletionStage(results.task(chosen.get()), context)
+    return Future.fromCompletionStage(store.task(chosen.get()), context)
         .compose(
             known ->
                 known.isPresent()
@@ -93,15 +105,35 @@ final class TaskResource implements Resource {
 
   private Future<Accepted> accepted(Context context, TaskRequest task) {
     TaskId id = task.options().chosenId().orElseGet(TaskId::next);
-    boolean delayed =
-        task.options().notBefore() != null && task.options().notBefore().isAfter(clock.instant());
-    TaskState state = delayed ? TaskState.DELAYED : TaskState.SUBMITTED;
+    Instant now = clock.instant();
+    Instant due = task.options().notBefore();
+    Instant dueAt = due != null && due.isAfter(now) ? due : null;
     return submissions
         .submit(context, task.withId(id).raw())
-        .map((RawHandle handle) -> new Accepted(id, handle.queue(), state))
         .recover(
-            failure ->
-                Future.failedFuture(Problems.of(failure).with("id", id.toString()).thrown()));
+            failure -> Future.failedFuture(Problems.of(failure).with("id", id.toString()).thrown()))
+        .compose(
+            handle ->
+                noted(
+                    context,
+                    new dev.warren.gateway.aggregate.Accepted(
+                        id, 1, task.type(), handle.queue(), now, dueAt, Lineage.of(id))));
+  }
+
+  /** It is in, whatever the store can do about it now: its end will be recorded. */
+  private Future<Accepted> noted(Context context, dev.warren.gateway.aggregate.Accepted task) {
+    Accepted accepted =
+        new Accepted(
+            task.id(),
+            task.queue(),
+            task.dueAt() == null ? TaskState.SUBMITTED : TaskState.DELAYED);
+    return Loops.back(context, store.accepted(task))
+        .map(noted -> accepted)
+        .otherwise(
+            failure -> {
+              LOG.warn("task {} is submitted but not noted: {}", task.id(), failure.getMessage());
+              return accepted;
+            });
   }
 
   private void answer(RoutingContext exchange, Accepted accepted, Optional<TaskRecord> found) {
@@ -116,23 +148,40 @@ final class TaskResource implements Resource {
 
   private void show(RoutingContext exchange) {
     TaskId id = id(exchange);
-    waits
-        .until(exchange, ended(id), Preference.query(exchange, limits.longestWait()))
-        .onSuccess(
-            found -> {
-              if (found.isEmpty()) {
-                exchange.fail(Problems.unknownTask(id.toString()).thrown());
-              } else {
-                Answers.json(exchange, 200, Documents.task(found.get()));
-              }
-            })
-        .onFailure(exchange::fail);
+    Loops.then(
+        exchange,
+        waits.until(exchange, ended(id), Preference.query(exchange, limits.longestWait())),
+        found ->
+            Answers.json(
+                exchange,
+                200,
+                Documents.task(
+                    found.orElseThrow(() -> Problems.unknownTask(id.toString()).thrown()))));
+  }
+
+  /** Tells the workers; a task that was submitted elsewhere is cancelled as well. */
+  private void cancel(RoutingContext exchange) {
+    TaskId id = id(exchange);
+    Context context = Loops.here();
+    Loops.then(
+        exchange,
+        submissions
+            .call(context, client -> client.cancelAsync(id))
+            .compose(told -> Loops.back(context, store.task(id))),
+        found ->
+            Answers.json(
+                exchange,
+                202,
+                Documents.accepted(
+                    id,
+                    found.map(TaskRecord::queue).orElse(""),
+                    found.map(task -> task.state().text()).orElse(""))));
   }
 
   private Waits.Watched<TaskRecord> ended(TaskId id) {
     return new Waits.Watched<>(
-        () -> results.task(id),
-        changed -> results.watchTask(id, changed),
+        () -> store.task(id),
+        changed -> store.watchTask(id, changed),
         task -> task.state().ended());
   }
 

@@ -65,7 +65,7 @@ final class Traffic {
       lock.unlock();
     }
     exchange.addEndHandler(ended -> left());
-    if (stopping && !Bodies.path(exchange.request()).startsWith("/health/")) {
+    if (stopping && Bodies.path(exchange.request()).startsWith("/v1/")) {
       exchange.response().putHeader("Connection", "close");
       Answers.problem(exchange, Problems.stopping());
       return;

@@ -40,7 +40,7 @@ final class Waits {
    */
   <T> Future<Optional<T>> until(RoutingContext exchange, Watched<T> what, Duration limit) {
     if (!limit.isPositive()) {
-      return Loops.back(what.read().get());
+      return Loops.back(Loops.here(), what.read().get());
     }
     Wait<T> wait = new Wait<>(exchange.vertx(), what);
     traffic.hold(exchange, Traffic.Kind.WAIT, wait.context, wait::expire);
