@@ -63,7 +63,7 @@ class ContractTest {
     try (ServedGateway gateway = new ServedGateway(host, folder, HttpSettings.ANY_PORT)) {
       Calls calls = new Calls(gateway.caller());
       tasks(calls, gateway);
-      batches(calls, gateway.store());
+      batches(calls);
       members(calls, gateway.store());
       others(calls);
     }
@@ -95,7 +95,7 @@ class ContractTest {
     calls.call(show, dead.toString(), "", "");
   }
 
-  private void batches(Calls calls, ResultStore store) throws Exception {
+  private void batches(Calls calls) throws Exception {
     String create = "POST /v1/batches";
     String whole = id(calls.call(create + "?type=test.say", "", NDJSON, "\"a\"\n\"b\"\n"));
     calls.call(create + "?id=" + whole, "", NDJSON, TASK);

@@ -1,5 +1,6 @@
 package dev.warren.engine.member;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.BrokerSettings;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -54,6 +56,7 @@ public final class Member implements AutoCloseable {
   private final Map<String, Set<String>> typesByQueue = new LinkedHashMap<>();
   private final Announcer announcer;
   private final ControlListener control;
+  private final Map<String, String> facts = new ConcurrentHashMap<>();
   private final CountDownLatch ending = new CountDownLatch(1);
   private volatile boolean started;
   private volatile String starting = "not started";
@@ -103,7 +106,7 @@ public final class Member implements AutoCloseable {
     }
     engine = parts.build();
     announcer = new Announcer(connections, announcements);
-    control = new ControlListener(connections, () -> report().json(), engine::find);
+    control = new ControlListener(connections, this::told, engine::find);
     metrics.watch(this::state, plan.engine().queues());
     metrics.watch(engine.cancellations());
     lanes.forEach(metrics::watch);
@@ -147,6 +150,11 @@ public final class Member implements AutoCloseable {
   public Health health() {
     Health health = Health.of(process().text(), state());
     return started ? health : new Health(false, starting, health.about());
+  }
+
+  /** Adds something to what it tells who asks the fleet, as an address where it can be reached. */
+  public void tell(String name, String value) {
+    facts.put(name, value);
   }
 
   /** What it tells who asks the fleet. */
@@ -197,6 +205,12 @@ public final class Member implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private ObjectNode told() {
+    ObjectNode json = report().json();
+    facts.forEach(json::put);
+    return json;
   }
 
   private TypeAnnouncement announcement(Registration<?, ?> served, String queue) {

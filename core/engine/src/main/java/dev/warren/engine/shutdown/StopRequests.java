@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ public final class StopRequests {
   private String reason = "";
   private boolean urgent;
   private boolean interrupted;
-  private @Nullable Runnable whenAsked;
+  private final List<Runnable> whenAsked = new ArrayList<>();
   private @Nullable Runnable whenUrgent;
 
   /** Nobody asks but the program itself. */
@@ -75,12 +77,12 @@ public final class StopRequests {
     }
   }
 
-  /** Runs the action at the first request; now, if there has been one. */
+  /** Runs the action at the first request, after those given before; now, if there has been one. */
   public void whenAsked(Runnable action) {
     boolean now;
     lock.lock();
     try {
-      whenAsked = action;
+      whenAsked.add(action);
       now = !reason.isEmpty();
     } finally {
       lock.unlock();
@@ -117,20 +119,18 @@ public final class StopRequests {
 
   /** Asks to stop in order; a repetition changes nothing. */
   public void stopInOrder(String why) {
-    Runnable action = null;
+    List<Runnable> actions = List.of();
     lock.lock();
     try {
       if (reason.isEmpty()) {
         reason = why;
-        action = whenAsked;
+        actions = List.copyOf(whenAsked);
       }
     } finally {
       lock.unlock();
     }
     asked.countDown();
-    if (action != null) {
-      action.run();
-    }
+    actions.forEach(Runnable::run);
   }
 
   /** Asks to stop at once. */
