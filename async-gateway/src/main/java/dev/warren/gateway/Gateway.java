@@ -9,14 +9,18 @@ import dev.warren.engine.member.Member;
 import dev.warren.gateway.aggregate.Aggregator;
 import dev.warren.gateway.aggregate.ResultStore;
 import dev.warren.gateway.aggregate.StoreSettings;
+import dev.warren.gateway.http.HttpApi;
+import dev.warren.gateway.http.HttpSettings;
 import dev.warren.gateway.lane.AsyncTaskProvider;
 import dev.warren.gateway.lane.AsyncTasks;
 import dev.warren.gateway.lane.EventLoopLane;
 import dev.warren.gateway.lane.LoopWatch;
+import dev.warren.producer.WarrenClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A gateway in this JVM: runs the non-blocking tasks of the providers on the class path and of
  * those given, on event loops, and keeps what became of all tasks of the fleet. Make it, let it
- * {@link #startAggregating}, start and drain its {@link #member}, and close it.
+ * {@link #startAggregating} and {@link #startServing}, start and drain its {@link #member}, and close it.
  */
 public final class Gateway implements AutoCloseable {
   private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
@@ -48,6 +52,8 @@ public final class Gateway implements AutoCloseable {
   private final GatewaySettings settings;
   private volatile @Nullable ResultStore store;
   private volatile @Nullable Aggregator aggregator;
+  private volatile @Nullable HttpApi api;
+  private volatile long stopBegan = System.nanoTime();
   private volatile boolean givenUp;
 
   /**
@@ -126,6 +132,53 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  /**
+   * Serves the HTTP API, and tells who asks the fleet where. Call after {@link #startAggregating}.
+   *
+   * @return its address
+   * @throws dev.warren.api.ConfigurationException if address or token file cannot be had
+   */
+  public URI startServing(HttpSettings where) {
+    ResultStore results =
+        results()
+            .orElseThrow(
+                () -> new IllegalStateException("a gateway without a store has nothing to serve"));
+    HttpApi made =
+        new HttpApi(
+            where,
+            new HttpApi.Parts(results, this::connect, this::health, this::metrics, registry));
+    api = made;
+    made.start();
+    member.tell("http", made.address().toString());
+    return made.address();
+  }
+
+  /** Begins to stop serving: new requests are refused, streams and waits end. Returns at once. */
+  public void beginStopServing() {
+    stopBegan = System.nanoTime();
+    HttpApi served = api;
+    if (served != null) {
+      served.beginStop();
+    }
+  }
+
+  /** Lets requests come to their end, for what is left of the grace since the stop began. */
+  public void stopServing(Duration grace) throws InterruptedException {
+    HttpApi served = api;
+    if (served != null) {
+      served.stop(grace.minusNanos(System.nanoTime() - stopBegan));
+    }
+  }
+
+  private WarrenClient connect() {
+    return WarrenClient.builder()
+        .broker(settings.broker())
+        .role("gateway")
+        .appId("warren-gateway")
+        .waiting(false)
+        .connect();
+  }
+
   /** What became of tasks and batches; empty before it aggregates. */
   public Optional<ResultStore> results() {
     return Optional.ofNullable(store);
@@ -153,6 +206,7 @@ public final class Gateway implements AutoCloseable {
 
   @Override
   public void close() {
+    Optional.ofNullable(api).ifPresent(HttpApi::close);
     member.close();
     lane.close();
     vertx.close().await();

@@ -9,12 +9,14 @@ import dev.warren.engine.configuration.Tier;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.logging.LogFormat;
 import dev.warren.gateway.aggregate.StoreSettings;
+import dev.warren.gateway.http.HttpSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The settings of the gateway program. */
 final class GatewayKeys {
@@ -69,6 +71,18 @@ final class GatewayKeys {
           .describedAs("Where outcomes are kept. Default: ~/.local/state/warren/gateway.")
           .in(Tier.ESSENTIAL);
 
+  static final Key<String> HTTP =
+      Key.of("gateway.http", "HOST:PORT|off", text -> text.strip())
+          .withAlias("http")
+          .describedAs("The HTTP API; port 0 takes any that is free, 'off' serves none.")
+          .in(Tier.ESSENTIAL)
+          .withDefault(HttpSettings.LOOPBACK + ":" + HttpSettings.DEFAULT_PORT);
+
+  static final Key<Path> HTTP_TOKEN_FILE =
+      Key.path("gateway.http-token-file")
+          .describedAs("A file with the token callers must show; needed beyond loopback.")
+          .in(Tier.OFTEN);
+
   static final Key<Duration> RETENTION =
       Key.duration("gateway.retention")
           .withAlias("retention")
@@ -89,8 +103,8 @@ final class GatewayKeys {
   private static List<Key<?>> all() {
     List<Key<?>> keys = new ArrayList<>();
     keys.add(StandardKeys.BROKER_URI);
-    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, LOOPS, FILES_ROOT, OUTPUT_ROOT, SET, GRACE));
-    keys.addAll(List.of(RETENTION, ABANDON_AFTER));
+    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, HTTP, HTTP_TOKEN_FILE, LOOPS));
+    keys.addAll(List.of(FILES_ROOT, OUTPUT_ROOT, SET, GRACE, RETENTION, ABANDON_AFTER));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.add(StandardKeys.TOPOLOGY_MODE);
     keys.addAll(HealthKeys.ALL);
@@ -111,6 +125,16 @@ final class GatewayKeys {
             dataFolder(settings, environment),
             settings.get(RETENTION),
             settings.get(ABANDON_AFTER)));
+  }
+
+  /** Where to serve the HTTP API; empty if switched off. The default port gives way if taken. */
+  static Optional<HttpSettings> httpSettings(Settings settings) {
+    String where = settings.get(HTTP);
+    return where.equals("off")
+        ? Optional.empty()
+        : Optional.of(
+            HttpSettings.parse(
+                where, settings.isSet(HTTP), settings.find(HTTP_TOKEN_FILE).orElse(null)));
   }
 
   private static Path dataFolder(Settings settings, Map<String, String> environment) {

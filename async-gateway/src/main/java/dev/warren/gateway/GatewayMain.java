@@ -10,8 +10,10 @@ import dev.warren.engine.logging.LogFormat;
 import dev.warren.engine.member.OrderlyStop;
 import dev.warren.engine.shutdown.ExitCodes;
 import dev.warren.engine.shutdown.StopRequests;
+import dev.warren.gateway.http.HttpSettings;
 import java.io.Console;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +38,7 @@ public final class GatewayMain {
       output.print(
           CommandLine.help(
               PROGRAM,
-              "Runs non-blocking tasks on event loops, and keeps what became of all tasks.",
+              "Runs non-blocking tasks on event loops, keeps what became of all tasks, serves HTTP.",
               GatewayKeys.ALL));
       return 0;
     }
@@ -59,13 +61,19 @@ public final class GatewayMain {
       Settings settings, Map<String, String> environment, StopRequests requests)
       throws InterruptedException {
     Optional<HealthSettings> where = HealthKeys.settings(settings);
+    Optional<HttpSettings> http = GatewayKeys.httpSettings(settings);
+    Duration grace = settings.get(GatewayKeys.GRACE);
     Gateway gateway = new Gateway(GatewayKeys.gatewaySettings(settings, environment), List.of());
     Optional<HealthServer> health = Optional.empty();
     try {
       health = where.map(at -> HealthServer.start(at, gateway::health, gateway::metrics));
       requests.whenAsked(gateway::giveUpStart);
       gateway.startAggregating();
-      return OrderlyStop.run(gateway.member(), settings.get(GatewayKeys.GRACE), requests);
+      http.ifPresent(gateway::startServing);
+      requests.whenAsked(gateway::beginStopServing);
+      int exitCode = OrderlyStop.run(gateway.member(), grace, requests);
+      gateway.stopServing(grace);
+      return exitCode;
     } finally {
       health.ifPresent(HealthServer::close);
       gateway.close();

@@ -230,7 +230,7 @@ class BatchResourceTest {
       assertThat(all.next().json().path("state").asText()).isEqualTo("succeeded");
       assertThat(all.next().json().path("state").asText()).isEqualTo("dead");
       assertThat(dead.next().json().path("type").asText()).isEqualTo("test.refuse");
-      gateway.api().beginStop();
+      gateway.beginStop();
       assertThat(none.ended()).isTrue();
     }
   }

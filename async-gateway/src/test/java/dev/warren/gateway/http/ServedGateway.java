@@ -2,16 +2,12 @@ package dev.warren.gateway.http;
 
 import static org.awaitility.Awaitility.await;
 
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import dev.warren.api.Outcome;
 import dev.warren.api.RejectedTask;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BrokerSettings;
-import dev.warren.engine.wire.Event;
-import dev.warren.engine.wire.EventCodec;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.gateway.Gateway;
@@ -20,10 +16,8 @@ import dev.warren.gateway.aggregate.ResultStore;
 import dev.warren.gateway.aggregate.StoreSettings;
 import dev.warren.producer.WarrenClient;
 import dev.warren.testkit.VirtualHost;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,17 +37,14 @@ final class ServedGateway implements AutoCloseable {
           .with(options -> options.withQueue("async"));
 
   private final Gateway gateway;
-  private final ResultStore store;
-  private final HttpApi api;
-  private final Connection feed;
+  private final URI address;
   private final Caller caller;
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   ServedGateway(VirtualHost host, Path folder, HttpSettings settings) {
-    store = ResultStore.open(StoreSettings.in(folder.resolve("store")), registry);
     gateway =
         new Gateway(
-            GatewaySettings.of(BrokerSettings.of(host.uri())),
+            GatewaySettings.of(BrokerSettings.of(host.uri()))
+                .withStore(StoreSettings.in(folder.resolve("store"))),
             List.of(
                 tasks -> {
                   tasks.register(SAY, (argument, context) -> Future.succeededFuture(argument));
@@ -63,55 +54,29 @@ final class ServedGateway implements AutoCloseable {
                   tasks.register(HOLD, (argument, context) -> Future.future(promise -> {}));
                 }));
     try {
+      gateway.startAggregating();
+      address = gateway.startServing(settings);
       gateway.member().start();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(interrupted);
     }
-    feed = feed(host);
-    api =
-        new HttpApi(
-            settings,
-            new HttpApi.Parts(
-                store,
-                () ->
-                    WarrenClient.builder()
-                        .broker(host.uri())
-                        .typeCache(folder.resolve("types"))
-                        .connect(),
-                gateway::health,
-                gateway::metrics,
-                registry));
-    api.start();
-    caller = new Caller(api.address());
-    await().atMost(LIMIT).until(() -> gateway.member().health().ready());
-  }
-
-  /** Records what the fleet tells, as the aggregator does. */
-  private Connection feed(VirtualHost host) {
-    Connection connection = host.connect("feed");
-    try {
-      Channel channel = connection.createChannel();
-      String queue = channel.queueDeclare().getQueue();
-      channel.queueBind(queue, "warren.events", "#");
-      channel.basicConsume(
-          queue,
-          true,
-          (tag, message) -> {
-            for (Event event : EventCodec.read(message.getBody(), unreadable -> {})) {
-              store.note(event).toCompletableFuture().join();
-            }
-          },
-          tag -> {});
-      return connection;
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+    caller = new Caller(address);
+    await().atMost(LIMIT).until(() -> gateway.health().ready());
+    try (WarrenClient client =
+        WarrenClient.builder().broker(host.uri()).typeCache(folder.resolve("types")).connect()) {
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  client.types().refresh(LIMIT).stream()
+                      .anyMatch(type -> type.type().equals(SAY.name())));
     }
   }
 
   /** Records the end of a task that ran nowhere. */
   void ended(TaskId id, Lineage lineage, String result) {
-    store
+    store()
         .note(
             new OutcomeEvent(
                 id,
@@ -137,29 +102,32 @@ final class ServedGateway implements AutoCloseable {
     return caller;
   }
 
-  HttpApi api() {
-    return api;
+  URI address() {
+    return address;
   }
 
   ResultStore store() {
-    return store;
+    return gateway.results().orElseThrow();
+  }
+
+  void beginStop() {
+    gateway.beginStopServing();
   }
 
   /** How many requests of a kind are held open. */
   double held(String kind) {
-    return registry.get("warren.http.held").tag("kind", kind).gauge().value();
+    return gateway
+        .metrics()
+        .lines()
+        .filter(line -> line.startsWith("warren_http_held{kind=\"" + kind + "\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
   public void close() {
     caller.close();
-    api.close();
     gateway.close();
-    try {
-      feed.close();
-    } catch (IOException gone) {
-      throw new UncheckedIOException(gone);
-    }
-    store.close();
   }
 }

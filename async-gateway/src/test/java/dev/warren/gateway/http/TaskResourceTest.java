@@ -124,7 +124,7 @@ class TaskResourceTest {
   @Test
   void aWaitFreesEverythingWhenTheCallerGoesAway() throws Exception {
     try (Socket socket =
-        new Socket(InetAddress.getLoopbackAddress(), gateway.api().address().getPort())) {
+        new Socket(InetAddress.getLoopbackAddress(), gateway.address().getPort())) {
       String request =
           "GET /v1/tasks/" + TaskId.next() + "?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
