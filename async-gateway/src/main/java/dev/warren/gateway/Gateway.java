@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A gateway in this JVM: runs the non-blocking tasks of the providers on the class path and of
  * those given, on event loops, and keeps what became of all tasks of the fleet. Make it, let it
- * {@link #startAggregating} and {@link #startServing}, start and drain its {@link #member}, and close it.
+ * {@link #startAggregating} and {@link #startServing}, start and drain its {@link #member}, and
+ * close it.
  */
 public final class Gateway implements AutoCloseable {
   private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);

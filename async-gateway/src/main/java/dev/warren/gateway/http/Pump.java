@@ -32,6 +32,7 @@ final class Pump {
   private final Vertx vertx;
   private final AtomicBoolean told = new AtomicBoolean();
   private @Nullable Subscription subscription;
+  private Runnable release = () -> {};
   private long heartbeat = -1;
   private long stuck = -1;
   private long delay = -1;
@@ -89,7 +90,7 @@ final class Pump {
       Function<Runnable, Subscription> watch,
       Source source) {
     Pump pump = new Pump(exchange, source, limits);
-    traffic.hold(exchange, Traffic.Kind.STREAM, pump.context, pump::finish);
+    pump.release = traffic.hold(exchange, Traffic.Kind.STREAM, pump.context, pump::finish);
     exchange.addEndHandler(ended -> pump.cleanUp());
     pump.begin(watch);
   }
@@ -169,6 +170,8 @@ final class Pump {
                   Bodies.path(exchange.request()),
                   limits.slowReader().toSeconds());
               cleanUp();
+              // The connection itself may take until its idle time to be gone.
+              release.run();
               response.reset();
             });
     response.drainHandler(

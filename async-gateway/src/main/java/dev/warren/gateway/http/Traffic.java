@@ -1,6 +1,7 @@
 package dev.warren.gateway.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -67,6 +68,9 @@ final class Traffic {
     exchange.addEndHandler(ended -> left());
     if (stopping && Bodies.path(exchange.request()).startsWith("/v1/")) {
       exchange.response().putHeader("Connection", "close");
+      HttpServerRequest request = exchange.request();
+      exchange.addEndHandler(
+          answered -> request.end().onComplete(read -> request.connection().close()));
       Answers.problem(exchange, Problems.stopping());
       return;
     }
@@ -77,9 +81,10 @@ final class Traffic {
    * Takes a place for something that stays open, until the request has ended.
    *
    * @param whenStopping ends it, on the request's own event loop
+   * @return gives the place back before the request has ended
    * @throws ProblemException if there are too many
    */
-  void hold(RoutingContext exchange, Kind kind, Context context, Runnable whenStopping) {
+  Runnable hold(RoutingContext exchange, Kind kind, Context context, Runnable whenStopping) {
     AtomicInteger count = openOf(kind);
     int limit = most.getOrDefault(kind, 0);
     if (count.incrementAndGet() > limit) {
@@ -89,16 +94,18 @@ final class Traffic {
     Hold held = new Hold(context, whenStopping);
     holds.add(held);
     AtomicBoolean once = new AtomicBoolean();
-    exchange.addEndHandler(
-        ended -> {
+    Runnable release =
+        () -> {
           if (once.compareAndSet(false, true)) {
             holds.remove(held);
             count.decrementAndGet();
           }
-        });
+        };
+    exchange.addEndHandler(ended -> release.run());
     if (stopping) {
       held.end();
     }
+    return release;
   }
 
   boolean stopping() {

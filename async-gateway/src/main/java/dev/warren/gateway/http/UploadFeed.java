@@ -203,14 +203,15 @@ final class UploadFeed {
             .withDetail(
                 (line == 0 ? "" : "line " + line + ": ")
                     + problem.detail()
-                    + ". The batch is open and has the "
+                    + " (members in: "
                     + added()
-                    + " lines before: go on with POST "
+                    + "; the batch is open: go on with POST "
                     + BatchResource.BATCHES
                     + "/"
                     + target.batch()
                     + "/tasks?from="
-                    + next());
+                    + next()
+                    + ")");
     return line == 0 ? told : told.with("line", line);
   }
 }

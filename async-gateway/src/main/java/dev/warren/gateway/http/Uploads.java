@@ -48,7 +48,7 @@ final class Uploads {
     Upload upload = new Upload(limits, feed);
     try {
       // One that is under way may come to its end when the gateway stops.
-      traffic.hold(exchange, Traffic.Kind.UPLOAD, Loops.here(), () -> {});
+      Runnable _ = traffic.hold(exchange, Traffic.Kind.UPLOAD, Loops.here(), () -> {});
     } catch (RuntimeException refused) {
       counts.end(batch, from.isPresent(), first);
       throw refused;

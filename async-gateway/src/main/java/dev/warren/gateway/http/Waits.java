@@ -43,7 +43,7 @@ final class Waits {
       return Loops.back(Loops.here(), what.read().get());
     }
     Wait<T> wait = new Wait<>(exchange.vertx(), what);
-    traffic.hold(exchange, Traffic.Kind.WAIT, wait.context, wait::expire);
+    Runnable _ = traffic.hold(exchange, Traffic.Kind.WAIT, wait.context, wait::expire);
     exchange.addEndHandler(ended -> wait.cleanUp());
     wait.begin(limit);
     return wait.promise.future();

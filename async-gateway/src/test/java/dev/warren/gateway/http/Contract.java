@@ -43,7 +43,9 @@ final class Contract {
   Set<String> statuses() {
     Set<String> all = new TreeSet<>();
     for (String operation : operations()) {
-      responses(operation).fieldNames().forEachRemaining(status -> all.add(operation + " " + status));
+      responses(operation)
+          .fieldNames()
+          .forEachRemaining(status -> all.add(operation + " " + status));
     }
     return all;
   }

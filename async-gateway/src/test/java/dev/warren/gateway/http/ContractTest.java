@@ -238,10 +238,7 @@ class ContractTest {
   }
 
   private static void open(ResultStore store, String batch) {
-    store
-        .note(new BatchOpened(batch, "", Instant.now(), null))
-        .toCompletableFuture()
-        .join();
+    store.note(new BatchOpened(batch, "", Instant.now(), null)).toCompletableFuture().join();
   }
 
   private static String id(HttpResponse<String> answer) {
@@ -272,8 +269,7 @@ class ContractTest {
      * @param id for the path, and a query
      */
     HttpResponse<String> call(
-        String operation, String id, String type, String body, String... headers)
-        throws Exception {
+        String operation, String id, String type, String body, String... headers) throws Exception {
       String[] parts = operation.split(" ", 2);
       HttpRequest.Builder request =
           caller

@@ -32,8 +32,7 @@ final class EventReader implements AutoCloseable {
 
   EventReader(HttpResponse<InputStream> answer) {
     this.answer = answer;
-    this.lines =
-        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+    this.lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
   }
 
   int status() {

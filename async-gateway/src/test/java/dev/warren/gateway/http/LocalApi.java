@@ -35,7 +35,11 @@ final class LocalApi implements AutoCloseable {
         new HttpApi(
             settings,
             new HttpApi.Parts(
-                store, connect, () -> new Health(ready, ready ? "" : "it stops", about), () -> "up 1\n", registry));
+                store,
+                connect,
+                () -> new Health(ready, ready ? "" : "it stops", about),
+                () -> "up 1\n",
+                registry));
     api.start();
     caller = new Caller(api.address());
   }

@@ -75,17 +75,13 @@ class TaskResourceTest {
             "respond-async, wait=90");
     HttpResponse<String> refused =
         caller.post(
-            "/v1/tasks",
-            "{\"type\":\"test.refuse\",\"arguments\":\"x\"}",
-            "Prefer",
-            "wait=60");
+            "/v1/tasks", "{\"type\":\"test.refuse\",\"arguments\":\"x\"}", "Prefer", "wait=60");
 
     assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
     assertThat(done.headers().firstValue("Preference-Applied")).hasValue("wait=60");
     assertThat(Caller.json(done).path("result").asText()).isEqualTo("now");
     assertThat(Caller.json(refused).path("state").asText()).isEqualTo("dead");
-    assertThat(Caller.json(refused).path("failure").path("message").asText())
-        .contains("not this");
+    assertThat(Caller.json(refused).path("failure").path("message").asText()).contains("not this");
   }
 
   @Test
@@ -100,7 +96,8 @@ class TaskResourceTest {
     assertThat(Caller.json(accepted).path("state").asText()).isEqualTo("delayed");
 
     JsonNode task =
-        Caller.json(caller.get("/v1/tasks/" + Caller.json(accepted).path("id").asText() + "?wait=1"));
+        Caller.json(
+            caller.get("/v1/tasks/" + Caller.json(accepted).path("id").asText() + "?wait=1"));
     assertThat(task.path("state").asText()).isEqualTo("delayed");
     assertThat(task.path("dueAt").asText()).contains("T");
     String unknown = TaskId.next().toString();
@@ -111,7 +108,8 @@ class TaskResourceTest {
   @Test
   void aTaskOfSomebodyElseIsWaitedForToo() throws Exception {
     TaskId id = TaskId.next();
-    CompletableFuture<HttpResponse<String>> waiting = caller.getAsync("/v1/tasks/" + id + "?wait=60");
+    CompletableFuture<HttpResponse<String>> waiting =
+        caller.getAsync("/v1/tasks/" + id + "?wait=60");
     await().atMost(LIMIT).until(() -> gateway.held("wait") == 1);
 
     gateway.ended(id, Lineage.of(id), "[1]");
