@@ -130,7 +130,10 @@ start_fleet() {
   open_state
   trap 'exit 130' INT
   get_broker "$broker" "$STATE"
-  write_configuration
+  local http=''
+  gateway_port "$gateway"
+  http=$REPLY
+  write_configuration "$http"
   keep_release
   printf 'grace=%s\n' "$grace" >"$STATE/settings"
   worker_options ${given[@]+"${given[@]}"}
@@ -140,7 +143,7 @@ start_fleet() {
       --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
   done
   [[ -z $gateway ]] || start_part gateway gateway 7700 --grace "${grace}s" --log-format text \
-    --data "$STATE/gateway"
+    --data "$STATE/gateway" --http "127.0.0.1:$http"
   local name
   for name in ${started[@]+"${started[@]}"}; do
     if ! await_ready "$STATE" "$name"; then
@@ -191,7 +194,23 @@ start_part() {
   started+=("$name")
 }
 
-# Where the commands of this user find the broker. The login is in a file of its own, as everywhere.
+# gateway_port WANTED: sets REPLY to the port of the gateway's HTTP API: the one it has if it runs, one
+# that is free if it is to be started, else nothing.
+gateway_port() {
+  local record=$STATE/http-port
+  process_pid "$STATE" gateway
+  if [[ -n $REPLY && -f $record ]]; then
+    REPLY=$(<"$record")
+  elif [[ -n $1 ]]; then
+    free_port 8080
+    printf '%s\n' "$REPLY" >"$record"
+  else
+    rm -f "$record"
+    REPLY=''
+  fi
+}
+
+# write_configuration HTTP-PORT: where the commands of this user find broker and gateway. The login is in a file of its own, as everywhere.
 write_configuration() {
   local record=$STATE/broker.properties management
   management=$(property "$record" management)
@@ -204,6 +223,9 @@ broker:
 END
   if [[ -n $management ]]; then
     printf '  management-uri: %s\n' "$management" >>"$STATE/warren.yaml"
+  fi
+  if [[ -n $1 ]]; then
+    printf 'gateway:\n  uri: http://127.0.0.1:%s\n' "$1" >>"$STATE/warren.yaml"
   fi
   chmod 600 "$STATE/warren.yaml"
 }
@@ -238,6 +260,10 @@ tell_addresses() {
     printf '  management  %s  (log in as %s, who may only look; %s)\n' "$management" "$watch" "$where"
   elif [[ -n $management ]]; then
     printf '  management  %s  (log in as %s)\n' "$management" "$(property "$record" username)"
+  fi
+  if [[ -f $STATE/http-port ]]; then
+    printf '  HTTP API    http://127.0.0.1:%s/v1/batches and so on; described at /openapi.json\n' \
+      "$(<"$STATE/http-port")"
   fi
   for name in $(running_names); do
     health_port "$STATE" "$name"
@@ -291,11 +317,11 @@ END
   fi
   if [[ -n $purge ]]; then
     [[ -f $STATE/broker.properties ]] && purge_broker "$STATE"
-    rm -rf "$STATE"/{logs,run,health,workers}
+    rm -rf "$STATE"/{logs,run,health,workers,gateway}
   elif [[ -f $STATE/broker.properties ]]; then
     stop_broker "$STATE"
   fi
-  rm -rf "$STATE"/{warren.yaml,settings,release}
+  rm -rf "$STATE"/{warren.yaml,settings,release,http-port}
 }
 
 fleet_status() {
