@@ -57,18 +57,23 @@ final class TaskResource implements Resource {
         Bodies.json(request, limits.bodyBytes())
             .map(body -> named(TaskRequest.read(body, clock), request))
             .compose(task -> once(context, task))
-            .compose(
-                accepted ->
-                    waits
-                        .until(exchange, ended(accepted.id()), wait.orElse(Duration.ZERO))
-                        .map(found -> new Seen(accepted, found))),
+            .compose(accepted -> seen(exchange, accepted, wait)),
         seen -> answer(exchange, seen.accepted(), seen.found()));
   }
 
   private record Seen(Accepted accepted, Optional<TaskRecord> found) {}
 
-  /** What is known of an accepted task at once. */
-  private record Accepted(TaskId id, String queue, TaskState state) {}
+  private Future<Seen> seen(RoutingContext exchange, Accepted accepted, Optional<Duration> wait) {
+    if (wait.isEmpty()) {
+      return Future.succeededFuture(new Seen(accepted, accepted.known()));
+    }
+    return waits
+        .until(exchange, ended(accepted.id()), wait.get())
+        .map(found -> new Seen(accepted, found));
+  }
+
+  /** What is known of an accepted task at once, and of one that was submitted before. */
+  private record Accepted(TaskId id, String queue, TaskState state, Optional<TaskRecord> known) {}
 
   /** Submits, unless the caller named the task and it is known already. */
   private Future<Accepted> once(Context context, TaskRequest task) {
@@ -100,7 +105,7 @@ final class TaskResource implements Resource {
           .with("id", known.id().toString())
           .thrown();
     }
-    return new Accepted(known.id(), known.queue(), known.state());
+    return new Accepted(known.id(), known.queue(), known.state(), Optional.of(known));
   }
 
   private Future<Accepted> accepted(Context context, TaskRequest task) {
@@ -126,7 +131,8 @@ final class TaskResource implements Resource {
         new Accepted(
             task.id(),
             task.queue(),
-            task.dueAt() == null ? TaskState.SUBMITTED : TaskState.DELAYED);
+            task.dueAt() == null ? TaskState.SUBMITTED : TaskState.DELAYED,
+            Optional.empty());
     return Loops.back(context, store.accepted(task))
         .map(noted -> accepted)
         .otherwise(
