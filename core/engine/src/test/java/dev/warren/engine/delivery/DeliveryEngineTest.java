@@ -546,7 +546,10 @@ class DeliveryEngineTest {
     assertThat(outcomesOf(task)).isEmpty();
     try (Connection connection = host.connect("look");
         Channel channel = connection.createChannel()) {
-      assertThat(channel.messageCount(TopologyNames.work(queue))).isEqualTo(1);
+      // The broker's count lags.
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> channel.messageCount(TopologyNames.work(queue)) == 1);
     }
   }
 
