@@ -22,7 +22,7 @@ final class DeployChecks {
   private static final Pattern VARIABLE = Pattern.compile("\\bWARREN_[A-Z_]*[A-Z]\\b");
   private static final String HEALTH = "/opt/warren/bin/health";
   private static final Set<String> HEALTH_WORDS = Set.of("live", "ready");
-  private static final Set<String> HEALTH_PATHS = Set.of("/health/live", "/health/ready");
+  static final Set<String> HEALTH_PATHS = Set.of("/health/live", "/health/ready");
 
   /** Seconds between the end of the grace and the kill: for the last answers, and the exit. */
   private static final long AFTER_GRACE = 10;

@@ -2,15 +2,20 @@ package dev.warren.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.health.Health;
 import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
+import dev.warren.gateway.GatewayDoor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +79,13 @@ class DeployFilesTest {
           kubernetes/base/worker.yaml     | readOnlyRootFilesystem: true          | readOnlyRootFilesystem: false   | is not confined
           kubernetes/base/worker.yaml     | mountPath: /var/lib/warren            | mountPath: /var/lib/state       | nothing is mounted for worker.state-dir
           kubernetes/base/gateway.yaml    | value: warren-gateway                 | value: warren-producer          | gateway runs as warren-producer
+          kubernetes/base/gateway.yaml    | path: /health/live                    | path: /health/alive             | nothing answers /health/alive
+          kubernetes/base/gateway.yaml    | port: http                            | port: https                     | has no port https
+          kubernetes/base/gateway.yaml    | containerPort: 8080                   | containerPort: 8081             | does not listen on port 8081
+          kubernetes/base/gateway.yaml    | targetPort: http                      | targetPort: web                 | no pod serves web
+          kubernetes/base/warren.yaml     | 0.0.0.0:8080                          | 127.0.0.1:8080                  | does not listen on port 8080
+          compose.yaml                    | WARREN_GATEWAY_HTTP_TOKEN_FILE        | WARREN_GATEWAY_HTTP_TOKEN       | WARREN_GATEWAY_HTTP_TOKEN
+          compose.yaml                    | 127.0.0.1:8080:8080                   | 127.0.0.1:8080:80               | does not listen on port 80
           kubernetes/base/gateway.yaml    | app.kubernetes.io/name: warren-gateway | app.kubernetes.io/name: gate   | selects no pod
           kubernetes/components/keda/scaled-object.yaml | warren.q.cpu            | warren.q.gpu                    | counts [warren.q.default, warren.q.gpu]
           kubernetes/components/keda/scaled-object.yaml | "false"                 | "true"                          | does not count running tasks
@@ -91,6 +103,15 @@ class DeployFilesTest {
   void theBrokerOfEveryRoadReadsTheSameSettings() {
     assertThat(FILES.text("deploy/kubernetes/overlays/local/rabbitmq.conf"))
         .isEqualTo(FILES.text("deploy/docker/rabbitmq.conf"));
+  }
+
+  @Test
+  void theGatewaysApiHasThePathsOfTheProbes() throws IOException {
+    try (InputStream document = GatewayDoor.class.getResourceAsStream("http/openapi.json")) {
+      JsonNode paths = new ObjectMapper().readTree(document).path("paths");
+      assertThat(paths.properties().stream().map(Map.Entry::getKey))
+          .containsAll(DeployChecks.HEALTH_PATHS);
+    }
   }
 
   private static Health healthy() {
