@@ -5,13 +5,14 @@ demo_usage() {
   cat >&2 <<END
 Usage: $WARREN demo [--broker ROAD] [--keep] [DEMO OPTIONS]
 
-Gets a broker, starts two worker JVMs, does real work on them (word counts, digests, thumbnails of
-files of this machine), prints a table and where to look, and stops everything again.
+Gets a broker, starts two worker JVMs and a gateway, does real work on them in one batch (word counts,
+digests, thumbnails of files of this machine; sleeps; requests to slow pages of its own), prints a
+table from the gateway's API and where to look, and stops everything again.
 
   --broker ROAD  local, docker, node or an amqp:// URI; default: the first that is there
   --keep         leaves the fleet running, as 'up' would; '$WARREN down' stops it
 
-Its workers may read every file that you may. Anything else goes to the demo itself: --size PERCENT,
+Its workers may read every file that you may, and its gateway may ask addresses of this machine. Anything else goes to the demo itself: --size PERCENT,
 --output json.
 END
 }
@@ -48,7 +49,8 @@ demo() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   # One supervisor with two JVMs would do as well; two workers show up as two in every list.
-  start_fleet ${broker[@]+"${broker[@]}"} --workers 2 --processes 1 --no-gateway --files-root /
+  start_fleet ${broker[@]+"${broker[@]}"} --workers 2 --processes 1 \
+    --gateway-set http.allow-private=true --files-root /
   say "to look at while it works:"
   tell_addresses >&2
   local code=0

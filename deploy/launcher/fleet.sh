@@ -39,6 +39,8 @@ ready. Commands of the same user then find the broker by themselves.
   --broker ROAD    local, docker, node or an amqp:// URI; default: the first that is there
   --workers N      worker programs, each with --processes JVMs (default 1)
   --no-gateway     no gateway
+  --gateway-set NAME=VALUE
+                   a setting for the tasks of the gateway, as http.allow-private=true; repeatable
   --processes N    JVMs per worker (default 2)
   --grace TIME     what 'down' leaves running tasks to finish (default 30s)
 
@@ -104,16 +106,21 @@ fleet_up() {
 }
 
 start_fleet() {
-  local broker='' workers=1 gateway=yes given=() grace=30s
+  local broker='' workers=1 gateway=yes given=() grace=30s gateway_given=()
   while (($#)); do
     case $1 in
       -h | --help) up_usage && exit ;;
       --no-gateway) gateway='' ;;
       --broker=*) broker=${1#*=} ;;
       --workers=*) workers=${1#*=} ;;
-      --broker | --workers)
+      --gateway-set=*) gateway_given+=(--set "${1#*=}") ;;
+      --broker | --workers | --gateway-set)
         (($# > 1)) || fail -2 "$1 needs a value; see '$WARREN up --help'."
-        [[ $1 == --broker ]] && broker=$2 || workers=$2
+        case $1 in
+          --broker) broker=$2 ;;
+          --workers) workers=$2 ;;
+          *) gateway_given+=(--set "$2") ;;
+        esac
         shift
         ;;
       --grace) given+=("$1") && grace=${2:-} ;;
@@ -143,7 +150,7 @@ start_fleet() {
       --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
   done
   [[ -z $gateway ]] || start_part gateway gateway 7700 --grace "${grace}s" --log-format text \
-    --data "$STATE/gateway" --http "127.0.0.1:$http"
+    --data "$STATE/gateway" --http "127.0.0.1:$http" ${gateway_given[@]+"${gateway_given[@]}"}
   local name
   for name in ${started[@]+"${started[@]}"}; do
     if ! await_ready "$STATE" "$name"; then

@@ -82,7 +82,10 @@ jvm_flags() {
     # Short lives: start fast, stay small.
     cli) JVM_FLAGS+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1) ;;
     # A JVM that has run out of memory cannot be trusted to settle tasks; its supervisor can.
-    worker | gateway) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError) ;;
+    worker) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError) ;;
+    # Waits most of the time: a heap that grows only when it must, instead of the large pages of work
+    # that G1 makes of a large machine.
+    gateway) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xms48m -Xmx1g) ;;
   esac
   local more
   read -ra more <<<"${WARREN_JAVA_OPTS:-}"
