@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 
 /** Server-sent events: of one task, of a batch, and of all that ends in the fleet. */
 final class EventResource implements Resource {
+  /** So many recorded changes may be asked for that came before. */
+  private static final long MOST_BEFORE = 1_000;
+
   private final ResultStore store;
   private final Traffic traffic;
   private final HttpLimits limits;
@@ -81,15 +84,17 @@ final class EventResource implements Resource {
   private void ofAll(RoutingContext exchange) {
     Predicate<TaskRecord> wanted = wanted(exchange);
     Optional<Long> last = ServerSentEvents.lastId(exchange);
+    long before = Numbers.query(exchange, "last", 0, MOST_BEFORE);
+    boolean follow = !"false".equals(exchange.request().getParam("follow"));
     Context context = Loops.here();
     Loops.then(
         exchange,
         last.isPresent()
             ? Future.succeededFuture(last.get())
-            : Loops.back(context, store.lastSequence()),
+            : Loops.back(context, store.lastSequence()).map(now -> Math.max(0, now - before)),
         after -> {
           start(exchange);
-          OfAll source = new OfAll(context, wanted, after);
+          OfAll source = new OfAll(context, wanted, after, follow);
           Pump.start(exchange, traffic, limits, store::watchAll, source::next);
         });
   }
@@ -155,9 +160,11 @@ final class EventResource implements Resource {
     private final Context context;
     private final Predicate<TaskRecord> wanted;
     private final PageSize size = new PageSize();
+    private final boolean follow;
     private long after;
 
-    OfAll(Context context, Predicate<TaskRecord> wanted, long after) {
+    OfAll(Context context, Predicate<TaskRecord> wanted, long after, boolean follow) {
+      this.follow = follow;
       this.context = context;
       this.wanted = wanted;
       this.after = after;
@@ -179,7 +186,8 @@ final class EventResource implements Resource {
         }
       }
       size.seen(sent, bytes.length());
-      return Pump.Page.of(bytes, found.size() == limit ? Pump.Then.MORE : Pump.Then.WAIT);
+      return Pump.Page.of(
+          bytes, found.size() == limit ? Pump.Then.MORE : follow ? Pump.Then.WAIT : Pump.Then.END);
     }
   }
 }

@@ -113,6 +113,20 @@ class StreamsTest {
   }
 
   @Test
+  void whatEndedBeforeNowIsToldAndNoMoreIfNobodyFollows() throws Exception {
+    try (LocalApi api = new LocalApi(folder, HttpSettings.ANY_PORT)) {
+      open(api);
+      end(api, 0, "1");
+      end(api, 1, "2");
+      String all = api.caller().get("/v1/events?last=1000&follow=false").body();
+      assertThat(all.lines().filter("event: task"::equals)).hasSize(2);
+      String none = api.caller().get("/v1/events?follow=false").body();
+      assertThat(none.lines().filter("event: task"::equals)).isEmpty();
+      assertProblem(api.caller().get("/v1/events?last=-1"), 422, "invalid", "'last'");
+    }
+  }
+
+  @Test
   void aReaderThatGoesAwayHoldsNothing() throws Exception {
     try (LocalApi api = new LocalApi(folder, HttpSettings.ANY_PORT)) {
       open(api);
