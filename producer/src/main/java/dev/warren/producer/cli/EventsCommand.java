@@ -11,6 +11,8 @@ import dev.warren.producer.gateway.TaskStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Option;
     })
 final class EventsCommand implements Callable<Integer> {
   private static final int MOST = 1_000;
+  private static final int CHANGES_PER_END = 10;
 
   private final Cli cli;
   private final AtomicBoolean interrupted = new AtomicBoolean();
@@ -38,7 +41,7 @@ final class EventsCommand implements Callable<Integer> {
   @Option(
       names = "--last",
       paramLabel = "N",
-      description = "So many that ended before. Default: 20, or with --follow none.")
+      description = "So many that ended before, at most. Default: 20, or with --follow none.")
   private @Nullable Integer last;
 
   @Option(names = "--type", paramLabel = "TYPE", description = "Only tasks of this type.")
@@ -75,7 +78,7 @@ final class EventsCommand implements Callable<Integer> {
             queue == null ? null : Names.requireQueue(queue),
             state);
     try (GatewayDoor door = cli.gateway();
-        Feed<ServerEvent> feed = door.client().events(filter, before, follows)) {
+        Feed<ServerEvent> feed = door.client().events(filter, changes(before), follows)) {
       Runnable stop = feed::close;
       cli.surroundings()
           .interrupts()
@@ -84,7 +87,11 @@ final class EventsCommand implements Callable<Integer> {
                 interrupted.set(true);
                 stop.run();
               });
-      print(feed);
+      if (follows) {
+        print(feed);
+      } else {
+        printLast(feed, before);
+      }
     } catch (IOException closed) {
       // Nobody reads any more, as 'head' does not after its lines: that is what was wanted.
       return ExitCodes.OK;
@@ -92,17 +99,39 @@ final class EventsCommand implements Callable<Integer> {
     return interrupted.get() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
   }
 
+  /** Ends are only some of the changes that the gateway counts back. */
+  private int changes(int before) {
+    return follows ? before : Math.min(MOST, before * CHANGES_PER_END);
+  }
+
   private void print(Feed<ServerEvent> feed) throws IOException {
-    OutputStream out = cli.surroundings().out();
     for (Optional<ServerEvent> next = feed.next(); next.isPresent(); next = feed.next()) {
-      JsonNode task = next.get().data();
-      String line =
-          output.format() == OutputFormat.JSON
-              ? JsonCodec.write(task, "an event").toString()
-              : text(task);
-      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-      out.flush();
+      print(next.get());
     }
+  }
+
+  private void printLast(Feed<ServerEvent> feed, int count) throws IOException {
+    Deque<ServerEvent> latest = new ArrayDeque<>();
+    for (Optional<ServerEvent> next = feed.next(); next.isPresent(); next = feed.next()) {
+      latest.addLast(next.get());
+      if (latest.size() > count) {
+        latest.removeFirst();
+      }
+    }
+    for (ServerEvent each : latest) {
+      print(each);
+    }
+  }
+
+  private void print(ServerEvent event) throws IOException {
+    OutputStream out = cli.surroundings().out();
+    JsonNode task = event.data();
+    String line =
+        output.format() == OutputFormat.JSON
+            ? JsonCodec.write(task, "an event").toString()
+            : text(task);
+    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    out.flush();
   }
 
   /** {@code 2026-11-22T10:00:00Z succeeded echo <id>}, and why not. */
