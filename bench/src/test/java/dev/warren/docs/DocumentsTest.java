@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.TaskProvider;
 import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.gateway.Gateway;
+import dev.warren.gateway.GatewaySettings;
+import dev.warren.gateway.aggregate.StoreSettings;
+import dev.warren.gateway.http.HttpSettings;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import dev.warren.worker.Worker;
@@ -38,10 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>Every {@code python} block is compiled by {@code python3}.
  *   <li>A block behind a line {@code <!-- run: TEXT -->} is run too, in a process of its own, must
  *       end with exit code 0 within a minute, and must print TEXT. Instead of {@code amqp://broker}
- *       it gets the broker of the tests, and a worker serves there with every {@link TaskProvider}
- *       of the document's blocks. With {@code <!-- run -->} alone it must print the lines of the
- *       {@code text} block behind it, in their order. Python gets what is around it: its standard
- *       library at least.
+ *       it gets the broker of the tests, where a gateway is and a worker with every {@link
+ *       TaskProvider} of the document's blocks. With {@code <!-- run -->} alone it must print the
+ *       lines of the {@code text} block behind it, in their order. Python gets what is around it:
+ *       its standard library at least.
  *   <li>A block of another language is not looked at.
  * </ul>
  */
@@ -101,8 +105,12 @@ class DocumentsTest {
     }
     URL[] classes = {folder.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes);
-        Worker worker = worker(snippets, loader)) {
+        Worker worker = worker(snippets, loader);
+        Gateway gateway = gateway(folder.resolve("gateway"))) {
       worker.start();
+      gateway.startAggregating();
+      gateway.startServing(HttpSettings.ANY_PORT);
+      gateway.member().start();
       for (Snippet snippet : toRun) {
         assertThat(snippet.isProgram()).as("%s has a main method", snippet).isTrue();
         String path = folder + File.pathSeparator + CLASS_PATH;
@@ -132,6 +140,12 @@ class DocumentsTest {
               .call();
       assertThat(good).as("%s compiles: %s", snippets, messages).isTrue();
     }
+  }
+
+  private Gateway gateway(Path data) {
+    return new Gateway(
+        GatewaySettings.of(BrokerSettings.of(host.uri())).withStore(StoreSettings.in(data)),
+        List.of());
   }
 
   private Worker worker(List<Snippet> snippets, ClassLoader loader)
