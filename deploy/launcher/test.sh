@@ -52,11 +52,11 @@ run_tests() {
   : >"$CHECKOUT/.warren/test.log"
   case ${broker:-node} in
     node) test_on_node "$full" ${maven[@]+"${maven[@]}"} || code=$? ;;
-    docker) test_on_docker ${full:+-Dexcluded.tests=} ${maven[@]+"${maven[@]}"} || code=$? ;;
+    docker) test_on_docker ${full:+-Dexcluded.tests=none} ${maven[@]+"${maven[@]}"} || code=$? ;;
     amqp://* | amqps://*)
       export WARREN_TEST_BROKER=$broker
       say "broker: the one given"
-      maven_verify ${full:+-Dexcluded.tests=} ${maven[@]+"${maven[@]}"} || code=$?
+      maven_verify ${full:+-Dexcluded.tests=none} ${maven[@]+"${maven[@]}"} || code=$?
       ;;
     *) fail -2 "--broker $broker: expected docker, node or an amqp:// URI." ;;
   esac
@@ -85,7 +85,7 @@ test_on_node() {
     bash "$CHECKOUT/deploy/tests/launcher_test.sh" 7>&- || code=1
     bash "$CHECKOUT/deploy/tests/host_test.sh" 7>&- || code=1
     bash "$CHECKOUT/deploy/tests/kubernetes_test.sh" 7>&- || code=1
-    maven_verify ${full:+-Dexcluded.tests=} "$@" || code=$?
+    maven_verify ${full:+-Dexcluded.tests=none} "$@" || code=$?
     # Only a whole build has made a release.
     (($# || code)) || JAVA_HOME=$JAVA_FOUND bash "$CHECKOUT/deploy/tests/release_test.sh" 7>&- || code=1
     exit "$code"

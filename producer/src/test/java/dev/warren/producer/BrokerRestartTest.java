@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ class BrokerRestartTest {
   private static final int TASKS = 5_000;
 
   @Test
+  @Tag("node")
   void aRestartInTheMiddleOfManySubmissionsLosesNothing(
       VirtualHost host, Broker broker, @TempDir Path cache) throws Exception {
     AtomicInteger completions = new AtomicInteger();

@@ -53,6 +53,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -405,6 +406,7 @@ class SubmittingTest {
   }
 
   @Test
+  @Tag("node")
   void aBlockedBrokerIsToldWhenTheDeadlinePasses(Broker broker) {
     try (WarrenClient hasty = builder().sendDeadline(Duration.ofSeconds(2)).connect()) {
       Alarm alarm = broker.raiseMemoryAlarm();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class MapProgramTest {
   }
 
   @Test
+  @Tag("node")
   void eachLineHasOneResultAlthoughTheBrokerRestartsInTheMiddle(Broker broker) throws Exception {
     worker("one");
     worker("two");

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,6 +215,7 @@ class SubmitCommandTest {
   }
 
   @Test
+  @Tag("node")
   void aBrokerThatBlocksPublishersIsTold() {
     try (Alarm alarm = host.broker().raiseMemoryAlarm()) {
       Answer answer = cli().run("submit", "echo", "--client-send-deadline", "2s");

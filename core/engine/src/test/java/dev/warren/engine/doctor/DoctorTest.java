@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @RabbitMq
@@ -181,6 +182,7 @@ class DoctorTest {
   }
 
   @Test
+  @Tag("node")
   void anAlarmIsSeenWithAndWithoutTheManagementApi() {
     new Declarer(connections(shared)).apply(Topology.fleet());
     try (Alarm alarm = shared.broker().raiseMemoryAlarm()) {

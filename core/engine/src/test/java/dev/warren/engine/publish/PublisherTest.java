@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @RabbitMq
@@ -278,6 +279,7 @@ class PublisherTest {
   }
 
   @Test
+  @Tag("node")
   void aBlockedBrokerIsToldAndEverythingSettlesByItsDeadline(Broker broker) {
     Publisher publisher = publisher();
     Awaitility.await().until(publisher::connected);
