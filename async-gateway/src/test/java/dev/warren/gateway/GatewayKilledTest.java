@@ -126,9 +126,11 @@ class GatewayKilledTest {
             System.getProperty("java.class.path"),
             GatewayMain.class.getName(),
             "--health-port=off",
+            "--http=127.0.0.1:0",
             "--log-format=text",
             "--data",
             folder.resolve("data").toString());
+    builder.environment().keySet().removeIf(name -> name.startsWith("WARREN_"));
     builder.environment().put("WARREN_BROKER_URI", host.uri().toString());
     Process process = builder.redirectErrorStream(true).start();
     Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(said::add));

@@ -1,8 +1,10 @@
 package dev.warren.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.warren.api.ConfigurationException;
 import dev.warren.api.TaskHandle;
 import dev.warren.api.TaskType;
 import dev.warren.engine.connection.BrokerSettings;
@@ -11,6 +13,7 @@ import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.wire.Pong;
 import dev.warren.gateway.aggregate.ResultStore;
 import dev.warren.gateway.aggregate.StoreSettings;
+import dev.warren.gateway.http.HttpSettings;
 import dev.warren.gateway.lane.AsyncTaskProvider;
 import dev.warren.producer.WarrenClient;
 import dev.warren.testkit.RabbitMq;
@@ -21,6 +24,9 @@ import io.vertx.core.Promise;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,6 +125,38 @@ class GatewayTest {
   }
 
   @Test
+  void aPortThatIsTakenGivesWay() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Gateway gateway = new Gateway(storing(), List.of())) {
+      gateway.startAggregating();
+      String taken = "127.0.0.1:" + other.getLocalPort();
+
+      URI address = gateway.startServing(HttpSettings.parse(taken, false, null));
+
+      assertThat(address.getPort()).isNotEqualTo(other.getLocalPort()).isPositive();
+    }
+  }
+
+  @Test
+  void aPortThatWasAskedForAndIsTakenIsAnError() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Gateway gateway = new Gateway(storing(), List.of())) {
+      gateway.startAggregating();
+      String taken = "127.0.0.1:" + other.getLocalPort();
+
+      assertThatThrownBy(() -> gateway.startServing(HttpSettings.parse(taken, true, null)))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(taken)
+          .hasMessageContaining("choose another --http");
+    }
+  }
+
+  private GatewaySettings storing() {
+    return GatewaySettings.of(BrokerSettings.of(host.uri()))
+        .withStore(StoreSettings.in(folder.resolve("data")));
+  }
+
+  @Test
   void whatIsInFlightAfterTheGraceIsCancelledAndGivenBack() throws Exception {
     CompletableFuture<String> cancelled = new CompletableFuture<>();
     CompletableFuture<String> started = new CompletableFuture<>();
@@ -161,6 +199,7 @@ class GatewayTest {
             System.getProperty("java.class.path"),
             GatewayMain.class.getName(),
             "--health-port=0",
+            "--http=127.0.0.1:0",
             "--data",
             folder.resolve("data").toString(),
             "--log-format=text");

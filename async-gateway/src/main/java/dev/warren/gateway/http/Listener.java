@@ -42,7 +42,8 @@ final class Listener {
   static Listener open(Vertx vertx, HttpSettings settings, Routes routes, int loops) {
     try {
       return listening(vertx, settings, settings.port(), routes, loops);
-    } catch (RuntimeException failed) {
+    } catch (Exception failed) {
+      // Not only unchecked ones: waiting for a future throws whatever failed it, undeclared.
       if (isTaken(failed) && !settings.exactly()) {
         LOG.info("port {} is taken; the HTTP API gets another one", settings.port());
         return listening(vertx, settings, 0, routes, loops);
