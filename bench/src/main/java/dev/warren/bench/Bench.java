@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Runs a scenario, in turns with PerfTest, each measurement in a virtual host of its own. */
 final class Bench {
   private static final String QUEUE = "default";
+  private static final String RECORDED = "warren_aggregate_recorded_total";
+  private static final Duration RECORD_LIMIT = Duration.ofMinutes(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final Settings settings;
   private final BenchBroker broker;
@@ -54,6 +58,7 @@ final class Bench {
     for (int number = 1; number <= settings.get(BenchKeys.ROUNDS); number++) {
       switch (scenario) {
         case E2E -> rounds.add(withPerfTest(endToEnd(number)));
+        case AGGREGATE -> rounds.add(withPerfTest(aggregated(number)));
         case ENQUEUE -> rounds.add(withPerfTest(enqueue(number)));
         case LATENCY -> {
           for (int rate : rates()) {
@@ -116,12 +121,62 @@ final class Bench {
     }
   }
 
+  /** As end to end, beside a gateway that stores every outcome; its cores count as the worker's. */
+  private Report.Round aggregated(int number) throws InterruptedException {
+    try (BenchBroker.Place place = broker.place();
+        FleetProcess gateway = gateway(place.settings(), number);
+        FleetProcess worker = worker(place.settings(), number);
+        WarrenClient client = client(place.settings(), true)) {
+      Cores.Meter meter = meter(place, worker, gateway);
+      Load.Result result = new Load(client, bytes).endToEnd(window, limit());
+      Cores cores = meter.read();
+      long began = System.nanoTime();
+      long recorded = awaitRecorded(gateway, result.rate().count());
+      progress.accept(
+          "round %d: the gateway recorded %,d of %,d outcomes, all %.1f s after the load, in %.0f MiB"
+              .formatted(
+                  number,
+                  recorded,
+                  result.rate().count(),
+                  (System.nanoTime() - began) / 1e9,
+                  Memory.of(gateway).residentPeak()));
+      if (recorded < result.rate().count()) {
+        throw new BenchException("the gateway did not record all outcomes");
+      }
+      return new Report.Round(number, result, -1, cores, null);
+    }
+  }
+
+  private static long awaitRecorded(FleetProcess gateway, long count) throws InterruptedException {
+    long deadline = System.nanoTime() + RECORD_LIMIT.toNanos();
+    long recorded = gateway.sum(RECORDED).orElse(0);
+    while (recorded < count && System.nanoTime() - deadline < 0 && !gateway.awaitEnd(LOOK_AGAIN)) {
+      recorded = gateway.sum(RECORDED).orElse(0);
+    }
+    return recorded;
+  }
+
+  private FleetProcess gateway(BrokerSettings at, int number) throws InterruptedException {
+    return FleetProcess.gateway(
+        at,
+        List.of(
+            "--log-format",
+            "text",
+            "--http",
+            "127.0.0.1:0",
+            "--data",
+            workFolder.resolve("gateway-" + number).toString()),
+        // As the launcher starts it.
+        List.of("-XX:+UseSerialGC", "-Xms48m", "-Xmx1g"),
+        workFolder.resolve("gateway-" + number + ".log"));
+  }
+
   private Report.Round enqueue(int number) throws InterruptedException {
     try (BenchBroker.Place place = broker.place()) {
       new Declarer(new Connections(place.settings(), ProcessName.of("bench")))
           .apply(Topology.fleet().and(Topology.workQueue(QUEUE)).and(Topology.type(QUEUE, "echo")));
       try (WarrenClient client = client(place.settings(), false)) {
-        Cores.Meter meter = meter(place, null);
+        Cores.Meter meter = meter(place);
         Load.Result result = new Load(client, bytes).enqueue(window, limit());
         return new Report.Round(number, result, -1, meter.read(), null);
       }
@@ -179,11 +234,14 @@ final class Bench {
         .connect();
   }
 
-  private static Cores.Meter meter(BenchBroker.Place place, @Nullable FleetProcess worker) {
+  private static Cores.Meter meter(BenchBroker.Place place, FleetProcess... fleet) {
     return Cores.Meter.start(
         new Cores.Sources(
             place::brokerTime,
             () -> ProcessorTime.of(ProcessHandle.current().pid()),
-            () -> worker == null ? Duration.ZERO : worker.processorTime()));
+            () ->
+                Arrays.stream(fleet)
+                    .map(FleetProcess::processorTime)
+                    .reduce(Duration.ZERO, Duration::plus)));
   }
 }

@@ -89,6 +89,11 @@ final class FleetProcess implements AutoCloseable {
     return ProcessorTime.ofTree(process.handle());
   }
 
+  /** Waits until it ends; false if the limit passes first. */
+  boolean awaitEnd(Duration limit) throws InterruptedException {
+    return process.awaitEnd(limit);
+  }
+
   long pid() {
     return process.pid();
   }

@@ -8,6 +8,8 @@ import java.util.Locale;
 enum Scenario {
   /** Tasks submitted, run by a worker, their outcomes back at the submitter: a closed loop. */
   E2E,
+  /** The same, with a gateway that stores every outcome. */
+  AGGREGATE,
   /** Tasks submitted and confirmed; nobody runs them. */
   ENQUEUE,
   /** From submission to outcome at given rates: an open loop. */
@@ -26,6 +28,6 @@ enum Scenario {
                 new ConfigurationException(
                     "no scenario '"
                         + word
-                        + "': there are e2e, enqueue, latency, async, ways and jmh"));
+                        + "': there are e2e, aggregate, enqueue, latency, async, ways and jmh"));
   }
 }

@@ -9,6 +9,7 @@ import dev.warren.engine.codec.JsonText;
 import dev.warren.producer.WarrenClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +53,8 @@ final class Ways {
   WaysReport run() throws IOException, InterruptedException {
     Instant began = Instant.now();
     Machine machine = Machine.here();
-    try (SlowPages pages = SlowPages.start(WAIT)) {
+    try (SlowServer pages =
+        SlowServer.start((int) WAIT.toMillis(), workFolder.resolve("pages.log"))) {
       python(pages);
       int all = Integer.MAX_VALUE;
       for (Way way :
@@ -63,6 +65,7 @@ final class Ways {
               new Way("processes", Lane.THREADS, cores, 1, all))) {
         warren(way, pages);
       }
+      gateway(pages);
     }
     return new WaysReport(began, machine, broker.version(), setting(), rows);
   }
@@ -79,7 +82,7 @@ final class Ways {
             WAIT.toMillis());
   }
 
-  private void python(SlowPages pages) throws IOException, InterruptedException {
+  private void python(SlowServer pages) throws IOException, InterruptedException {
     Path program = workFolder.resolve("ways.py");
     try (InputStream source =
         Objects.requireNonNull(Ways.class.getResourceAsStream("ways.py"), "ways.py")) {
@@ -93,7 +96,7 @@ final class Ways {
             Integer.toString(PYTHON_PRIMES_BELOW),
             Integer.toString(WAITING_TASKS),
             Double.toString(WAIT.toMillis() / 1e3),
-            pages.address().toString());
+            pages.url());
     Path output = workFolder.resolve("ways.out");
     progress.accept("Python: threads, processes, coroutines");
     try (OwnProcess python = OwnProcess.start("python3", command, Map.of(), output)) {
@@ -112,7 +115,7 @@ final class Ways {
     }
   }
 
-  private void warren(Way way, SlowPages pages) throws InterruptedException {
+  private void warren(Way way, SlowServer pages) throws InterruptedException {
     progress.accept("Warren: " + way.name());
     List<OwnProcess> workers = new ArrayList<>();
     try (BenchBroker.Place place = broker.place();
@@ -131,7 +134,33 @@ final class Ways {
     }
   }
 
-  private void measure(Way way, WarrenClient client, SlowPages pages) {
+  /** The event loops of a gateway, which fetch pages and do nothing else. */
+  private void gateway(SlowServer pages) throws InterruptedException {
+    List<String> options =
+        List.of(
+            "--http=127.0.0.1:0",
+            "--set=http.allow=127.0.0.1",
+            "--data=" + workFolder.resolve("ways-gateway"));
+    try (BenchBroker.Place place = broker.place();
+        FleetProcess gateway =
+            FleetProcess.gateway(
+                place.settings(), options, List.of(), workFolder.resolve("ways-gateway.log"));
+        WarrenClient client = client(place)) {
+      progress.accept("Warren: event loops of process " + gateway.pid());
+      var type = httpRequest();
+      Map<String, String> page = Map.of("url", pages.url());
+      time(client, type, page, 2 * cores, Integer.MAX_VALUE);
+      double network = time(client, type, page, WAITING_TASKS, Integer.MAX_VALUE);
+      rows.add(new WaysReport.Row("Warren", "event loops", "network", network));
+    }
+  }
+
+  private static TaskType<Object, Object> httpRequest() {
+    return TaskType.of("http.request", Object.class, Object.class)
+        .with(options -> options.withQueue("async"));
+  }
+
+  private void measure(Way way, WarrenClient client, SlowServer pages) {
     String queue = queue(way);
     var limit = new WaysTasks.Limit(JAVA_PRIMES_BELOW);
     // The compilers first: a JVM that has just begun runs anything slowly.
@@ -139,7 +168,7 @@ final class Ways {
     double cpu = time(client, WaysTasks.cpu(queue), limit, CPU_TASKS, way.inFlight());
     var pause = new WaysTasks.Pause(WAIT.toMillis());
     double waiting = time(client, WaysTasks.blocking(queue), pause, WAITING_TASKS, way.inFlight());
-    var page = new WaysTasks.Page(pages.address());
+    var page = new WaysTasks.Page(URI.create(pages.url()));
     double network = time(client, WaysTasks.network(queue), page, WAITING_TASKS, way.inFlight());
     rows.add(new WaysReport.Row("Warren", way.name(), "cpu", cpu));
     rows.add(new WaysReport.Row("Warren", way.name(), "blocking", waiting));
@@ -148,9 +177,9 @@ final class Ways {
 
   /** Seconds from the first submission to the last result. */
   private static <A> double time(
-      WarrenClient client, TaskType<A, WaysTasks.Answer> type, A arguments, int count, int most) {
+      WarrenClient client, TaskType<A, ?> type, A arguments, int count, int most) {
     long began = System.nanoTime();
-    Queue<TaskHandle<WaysTasks.Answer>> inFlight = new ArrayDeque<>();
+    Queue<TaskHandle<?>> inFlight = new ArrayDeque<>();
     for (int i = 0; i < count; i++) {
       inFlight.add(client.submit(type, arguments));
       if (inFlight.size() >= most) {
