@@ -96,6 +96,7 @@ final class Ledger {
     if (batch != null) {
       batch(batch).heard(now);
       if (member && index != null) {
+        batch(batch).memberRecorded();
         end(new Member(batch, index), task.state());
       }
     }
@@ -120,11 +121,11 @@ final class Ledger {
   private void abandon(String id, Instant since) {
     Tally open = batches.get(id);
     if (open != null) {
-      open.abandonUnlessHeardSince(since);
+      open.abandonUnlessHeardSince(since, now);
       return;
     }
     Tally stored = memory.batch(id);
-    if (stored != null && stored.abandonUnlessHeardSince(since)) {
+    if (stored != null && stored.abandonUnlessHeardSince(since, now)) {
       batches.put(id, stored);
     }
   }

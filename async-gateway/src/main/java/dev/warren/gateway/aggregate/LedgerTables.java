@@ -151,7 +151,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
     }
     for (Tally tally : ledger.batches()) {
       long number = numbers.computeIfAbsent(tally.id(), missing -> ++lastNumber);
-      Rows.bind(putBatch, number, tally.record(ledger.next()), tally.heardAt());
+      Rows.bind(putBatch, number, tally.record(ledger::next), tally.heardAt());
       putBatch.addBatch();
     }
     putBatch.executeBatch();

@@ -3,6 +3,7 @@ package dev.warren.gateway.aggregate;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tally {
   private final String id;
+  private final @Nullable BatchRecord recorded;
   private final Map<TaskState, Long> ended = new EnumMap<>(TaskState.class);
   private String description = "";
   private BatchState state = BatchState.OPEN;
@@ -21,17 +23,23 @@ final class Tally {
   private @Nullable Instant completedAt;
   private @Nullable Instant cancelRequestedAt;
   private Instant heardAt;
+  private boolean membersRecorded;
 
   /** A batch that is heard of for the first time. */
   Tally(String id, Instant now) {
+    this(id, null, now);
+  }
+
+  private Tally(String id, @Nullable BatchRecord recorded, Instant now) {
     this.id = id;
+    this.recorded = recorded;
     this.openedAt = now;
     this.heardAt = now;
   }
 
   /** A batch as it was recorded. */
   Tally(BatchRecord batch, Instant heardAt) {
-    this(batch.id(), batch.openedAt());
+    this(batch.id(), batch, batch.openedAt());
     this.heardAt = heardAt;
     description = batch.description();
     state = batch.state();
@@ -90,6 +98,11 @@ final class Tally {
     }
   }
 
+  /** There is a member to read that was not there, or is another. */
+  void memberRecorded() {
+    membersRecorded = true;
+  }
+
   /** A member ended, or ended otherwise than before. */
   void memberEnded(@Nullable TaskState before, TaskState after, Instant now) {
     heard(now);
@@ -101,15 +114,29 @@ final class Tally {
   }
 
   /** Whether this changed anything. */
-  boolean abandonUnlessHeardSince(Instant since) {
+  boolean abandonUnlessHeardSince(Instant since, Instant now) {
     if (state != BatchState.OPEN || !heardAt.isBefore(since)) {
       return false;
     }
     state = BatchState.ABANDONED;
+    // It ends now: it can be looked at for the retention, as any that has ended.
+    heardAt = now;
     return true;
   }
 
-  BatchRecord record(long sequence) {
+  /**
+   * The batch as it is now. It gets a new sequence if something of it can be seen to have changed,
+   * or if there is something of its members to read: news that change nothing, as the closing of a
+   * batch that is heard twice, are no news to readers.
+   */
+  BatchRecord record(LongSupplier sequences) {
+    if (recorded != null && !membersRecorded && record(recorded.sequence()).equals(recorded)) {
+      return recorded;
+    }
+    return record(sequences.getAsLong());
+  }
+
+  private BatchRecord record(long sequence) {
     return new BatchRecord(
         sequence,
         id,

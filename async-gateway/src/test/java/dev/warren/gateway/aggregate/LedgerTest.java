@@ -53,18 +53,19 @@ class LedgerTest {
   void aBatchThatNobodyClosesIsAbandonedAndComesBackWhenItIsHeardOf() {
     Tally batch = new Tally("b", START);
 
-    assertThat(batch.abandonUnlessHeardSince(START)).isFalse();
-    assertThat(batch.abandonUnlessHeardSince(START.plusSeconds(1))).isTrue();
-    assertThat(batch.record(1).state()).isEqualTo(BatchState.ABANDONED);
+    assertThat(batch.abandonUnlessHeardSince(START, START)).isFalse();
+    assertThat(batch.abandonUnlessHeardSince(START.plusSeconds(1), START.plusSeconds(1))).isTrue();
+    assertThat(batch.record(() -> 1).state()).isEqualTo(BatchState.ABANDONED);
 
     batch.memberEnded(null, TaskState.SUCCEEDED, START.plusSeconds(2));
-    assertThat(batch.record(2).state()).isEqualTo(BatchState.OPEN);
-    assertThat(batch.abandonUnlessHeardSince(START.plusSeconds(1))).isFalse();
+    assertThat(batch.record(() -> 2).state()).isEqualTo(BatchState.OPEN);
+    assertThat(batch.abandonUnlessHeardSince(START.plusSeconds(1), START.plusSeconds(2))).isFalse();
 
-    batch.abandonUnlessHeardSince(START.plusSeconds(3));
+    batch.abandonUnlessHeardSince(START.plusSeconds(3), START.plusSeconds(3));
     batch.closed(1, START.plusSeconds(4), START.plusSeconds(4));
-    assertThat(batch.record(3).state()).isEqualTo(BatchState.COMPLETED);
-    assertThat(batch.abandonUnlessHeardSince(START.plusSeconds(100))).isFalse();
+    assertThat(batch.record(() -> 3).state()).isEqualTo(BatchState.COMPLETED);
+    assertThat(batch.abandonUnlessHeardSince(START.plusSeconds(100), START.plusSeconds(100)))
+        .isFalse();
   }
 
   @Test
@@ -72,15 +73,15 @@ class LedgerTest {
     Tally batch = new Tally("b", START);
     batch.closed(1, START, START);
     batch.memberEnded(null, TaskState.DEAD, START.plusSeconds(1));
-    BatchRecord completed = batch.record(1);
+    BatchRecord completed = batch.record(() -> 1);
 
     batch.memberEnded(TaskState.DEAD, TaskState.SUCCEEDED, START.plusSeconds(9));
 
     assertThat(completed.state()).isEqualTo(BatchState.COMPLETED);
-    assertThat(batch.record(2).state()).isEqualTo(BatchState.COMPLETED);
-    assertThat(batch.record(2).completedAt()).isEqualTo(completed.completedAt());
-    assertThat(batch.record(2).dead()).isZero();
-    assertThat(batch.record(2).succeeded()).isOne();
+    assertThat(batch.record(() -> 2).state()).isEqualTo(BatchState.COMPLETED);
+    assertThat(batch.record(() -> 2).completedAt()).isEqualTo(completed.completedAt());
+    assertThat(batch.record(() -> 2).dead()).isZero();
+    assertThat(batch.record(() -> 2).succeeded()).isOne();
   }
 
   @Test
@@ -89,6 +90,6 @@ class LedgerTest {
 
     batch.closed(0, START, START);
 
-    assertThat(batch.record(1).state()).isEqualTo(BatchState.COMPLETED);
+    assertThat(batch.record(() -> 1).state()).isEqualTo(BatchState.COMPLETED);
   }
 }

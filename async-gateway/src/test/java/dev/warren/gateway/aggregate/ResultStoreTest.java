@@ -117,6 +117,21 @@ class ResultStoreTest {
   }
 
   @Test
+  void newsThatChangeNothingOfABatchGiveItNoNewSequence() throws Exception {
+    record(
+        new BatchOpened("b", "one", Told.BEGUN, null),
+        Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", 0));
+    record(new BatchClosed("b", 1, Told.BEGUN, null));
+    BatchRecord completed = get(store.batch("b")).orElseThrow();
+    assertThat(completed.state()).isEqualTo(BatchState.COMPLETED);
+
+    record(new BatchClosed("b", 1, Told.BEGUN.plusMillis(3), null));
+    record(new BatchOpened("b", "one", Told.BEGUN, null));
+
+    assertThat(get(store.batch("b"))).contains(completed);
+  }
+
+  @Test
   void anAcceptedTaskIsKnownUntilItEndsAndNeverAfterwards() throws Exception {
     TaskId id = TaskId.next();
     Accepted accepted =
