@@ -92,7 +92,7 @@ final class Janitor implements AutoCloseable {
     for (long batch : batchesToDelete(ended, waiting)) {
       tasks += repeat(connection -> deleteTasks(connection, batch));
       repeat(connection -> deleteMembers(connection, batch));
-      step(connection -> delete(connection, "DELETE FROM batch WHERE number = ?", batch));
+      step(connection -> deleteEmpty(connection, batch));
     }
     repeat(
         connection ->
@@ -197,6 +197,18 @@ final class Janitor implements AutoCloseable {
             + " batch = ?1 LIMIT "
             + CHUNK
             + ")",
+        batch);
+  }
+
+  /**
+   * A batch of which something is left stays: the deletion was interrupted, or something was heard
+   * of it meanwhile. Its number would be given to another one, and what is left would count there.
+   */
+  private static int deleteEmpty(Connection connection, long batch) throws SQLException {
+    return delete(
+        connection,
+        "DELETE FROM batch WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM task WHERE batch = ?1)"
+            + " AND NOT EXISTS (SELECT 1 FROM member WHERE batch = ?1)",
         batch);
   }
 

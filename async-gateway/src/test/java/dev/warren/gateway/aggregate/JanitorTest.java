@@ -138,6 +138,48 @@ class JanitorTest {
     assertThat(get(store.batch("idle")).orElseThrow().state()).isEqualTo(BatchState.OPEN);
   }
 
+  @Test
+  void anAbandonedBatchCanBeLookedAtForTheRetention() throws Exception {
+    tell(new BatchOpened("idle", "", clock.instant(), null));
+    pass(DAY.multipliedBy(2));
+
+    store.tidy();
+    store.tidy();
+    assertThat(get(store.batch("idle")).orElseThrow().state()).isEqualTo(BatchState.ABANDONED);
+
+    pass(DAY.plusSeconds(1));
+    store.tidy();
+    assertThat(get(store.batch("idle"))).isEmpty();
+  }
+
+  @Test
+  void aBatchWhoseDeletionIsInterruptedIsThereUntilAllOfItIsDeleted() throws Exception {
+    List<Event> events = new ArrayList<>();
+    for (int index = 0; index < 700; index++) {
+      events.add(Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", index));
+    }
+    tell(events.toArray(Event[]::new));
+    tell(new BatchClosed("b", 700, clock.instant(), null));
+    pass(DAY.plusSeconds(1));
+    store.close();
+
+    AggregateMetrics metrics = new AggregateMetrics(new SimpleMeterRegistry());
+    try (StoreWriter writer =
+        new StoreWriter(Database.in(folder), metrics, new Subscriptions(), clock)) {
+      Janitor stopping = new Janitor(writer, StoreSettings.in(folder), metrics, clock);
+      stopping.close();
+      stopping.tidy();
+    }
+    assertThat(pages("SELECT count(*) FROM member")).isPositive();
+    assertThat(pages("SELECT count(*) FROM batch")).isOne();
+
+    open();
+    store.tidy();
+    assertThat(get(store.batch("b"))).isEmpty();
+    assertThat(pages("SELECT count(*) FROM member")).isZero();
+    assertThat(pages("SELECT count(*) FROM task")).isZero();
+  }
+
   private void pass(Duration time) {
     clock.now = clock.instant().plus(time);
   }
