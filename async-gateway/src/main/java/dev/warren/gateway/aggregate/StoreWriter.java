@@ -305,6 +305,16 @@ final class StoreWriter implements AutoCloseable {
     trouble = database.file() + " cannot be written: " + failed.getMessage();
     // A connection that has met an error of the disk may have more of it in its caches.
     disconnect();
+    List<Errand<?>> inVain;
+    lock.lock();
+    try {
+      inVain = List.copyOf(errands);
+      errands.clear();
+    } finally {
+      lock.unlock();
+    }
+    // Whoever waits for them, as the janitor does, could not be closed until the disk is well.
+    inVain.forEach(errand -> errand.done().completeExceptionally(unwritable(failed)));
     lock.lock();
     try {
       long left = RETRY_AFTER.toNanos();
