@@ -150,7 +150,8 @@ start_fleet() {
       --state-dir "$STATE/workers/worker-$index" "${WORKER_OPTIONS[@]}"
   done
   [[ -z $gateway ]] || start_part gateway gateway 7700 --grace "${grace}s" --log-format text \
-    --data "$STATE/gateway" --http "127.0.0.1:$http" ${gateway_given[@]+"${gateway_given[@]}"}
+    --data "$STATE/gateway" --http "127.0.0.1:$http" \
+    --gateway-http-address-file "$STATE/http-address" ${gateway_given[@]+"${gateway_given[@]}"}
   local name
   for name in ${started[@]+"${started[@]}"}; do
     if ! await_ready "$STATE" "$name"; then
@@ -158,6 +159,7 @@ start_fleet() {
       fail "the fleet is not up; the broker still runs ('$WARREN down' stops it)."
     fi
     say "$name is ready"
+    [[ $name != gateway ]] || believe_gateway "$http"
   done
   verify_fleet
 }
@@ -211,13 +213,28 @@ gateway_port() {
   elif [[ -n $1 ]]; then
     free_port 8080
     printf '%s\n' "$REPLY" >"$record"
+    rm -f "$STATE/http-address"
   else
     rm -f "$record"
     REPLY=''
   fi
 }
 
-# write_configuration HTTP-PORT: where the commands of this user find broker and gateway. The login is in a file of its own, as everywhere.
+# believe_gateway PORT: the port that it was given may have gone to another program meanwhile; the
+# gateway then took any, and says which.
+believe_gateway() {
+  local told
+  [[ -f $STATE/http-address ]] || return 0
+  told=$(<"$STATE/http-address")
+  told=${told##*:}
+  [[ $told =~ ^[0-9]+$ && $told != "$1" ]] || return 0
+  say "port $1 is taken; the HTTP API is at $told"
+  printf '%s\n' "$told" >"$STATE/http-port"
+  write_configuration "$told"
+}
+
+# write_configuration HTTP-PORT: where the commands of this user find broker and gateway. The login
+# is in a file of its own, as everywhere.
 write_configuration() {
   local record=$STATE/broker.properties management
   management=$(property "$record" management)
@@ -328,7 +345,7 @@ END
   elif [[ -f $STATE/broker.properties ]]; then
     stop_broker "$STATE"
   fi
-  rm -rf "$STATE"/{warren.yaml,settings,release,http-port}
+  rm -rf "$STATE"/{warren.yaml,settings,release,http-port,http-address}
 }
 
 fleet_status() {

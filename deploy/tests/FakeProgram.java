@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What the launcher sees of a worker or gateway: a health port, a log, an end at SIGTERM. With
  * {@code --fail} it ends at once, with {@code --stubborn} it does not end when asked, with {@code
- * --beaten} another program answers at its port and it ends. As the command line it finds a topology
+ * --beaten} another program answers at its port and it ends. A gateway says that its HTTP API is at
+ * {@code FAKE_HTTP_PORT}, where that is set. As the command line it finds a topology
  * incomplete where {@code FAKE_MISSING} names what is missing.
  */
 class FakeProgram {
@@ -53,6 +54,11 @@ class FakeProgram {
     Path partial = Path.of(told + ".new");
     Files.writeString(partial, "http://127.0.0.1:" + server.getAddress().getPort() + "\n");
     Files.move(partial, told);
+    String http = System.getenv("FAKE_HTTP_PORT");
+    int httpTold = words.indexOf("--gateway-http-address-file") + 1;
+    if (http != null && httpTold > 0) {
+      Files.writeString(Path.of(words.get(httpTold)), "http://127.0.0.1:" + http + "\n");
+    }
     if (words.contains("--stubborn")) {
       Runtime.getRuntime()
           .addShutdownHook(

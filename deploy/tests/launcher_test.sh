@@ -208,6 +208,18 @@ upSaysWhatTheBrokerLacks() {
   stand_in_release "$work/stand-in"
   run clean JAVA_HOME="$jdk" FAKE_MISSING="no exchange" "$work/stand-in/bin/warren" up \
     --broker "$WARREN_TEST_BROKER"
+aGatewayThatLostItsPortIsFoundWhereItIs() {
+  stand_in_release "$work/stand-in"
+  run clean JAVA_HOME="$jdk" FAKE_HTTP_PORT=4711 "$work/stand-in/bin/warren" up \
+    --broker "$WARREN_TEST_BROKER"
+  expect_code 0
+  expect_in "the HTTP API is at 4711" "$ERR"
+  expect_in "http://127.0.0.1:4711/v1/batches" "$OUT"
+  expect_in "uri: http://127.0.0.1:4711" "$(cat "$work/state/warren.yaml")"
+  down_again
+  [[ ! -e $work/state/http-address ]] || problem "http-address is left after down"
+}
+
   expect_code 1
   expect_in "fake program misses no exchange" "$ERR"
   expect_in "the broker does not have what they use" "$ERR"

@@ -83,6 +83,11 @@ final class GatewayKeys {
           .describedAs("A file with the token callers must show; needed beyond loopback.")
           .in(Tier.OFTEN);
 
+  static final Key<Path> HTTP_ADDRESS_FILE =
+      Key.path("gateway.http-address-file")
+          .describedAs(
+              "A file to write its address into. With it, a taken port gives way to a free one.");
+
   static final Key<Duration> RETENTION =
       Key.duration("gateway.retention")
           .withAlias("retention")
@@ -103,7 +108,7 @@ final class GatewayKeys {
   private static List<Key<?>> all() {
     List<Key<?>> keys = new ArrayList<>();
     keys.add(StandardKeys.BROKER_URI);
-    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, HTTP, HTTP_TOKEN_FILE, LOOPS));
+    keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, HTTP, HTTP_TOKEN_FILE, HTTP_ADDRESS_FILE, LOOPS));
     keys.addAll(List.of(FILES_ROOT, OUTPUT_ROOT, SET, GRACE, RETENTION, ABANDON_AFTER));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.add(StandardKeys.TOPOLOGY_MODE);
@@ -127,14 +132,22 @@ final class GatewayKeys {
             settings.get(ABANDON_AFTER)));
   }
 
-  /** Where to serve the HTTP API; empty if switched off. The default port gives way if taken. */
+  /**
+   * Where to serve the HTTP API; empty if switched off. A port that is taken gives way if nobody
+   * chose it, and if whoever chose it reads in a file what it has become.
+   */
   static Optional<HttpSettings> httpSettings(Settings settings) {
     String where = settings.get(HTTP);
-    return where.equals("off")
-        ? Optional.empty()
-        : Optional.of(
-            HttpSettings.parse(
-                where, settings.isSet(HTTP), settings.find(HTTP_TOKEN_FILE).orElse(null)));
+    if (where.equals("off")) {
+      return Optional.empty();
+    }
+    Optional<Path> addressFile = settings.find(HTTP_ADDRESS_FILE);
+    HttpSettings served =
+        HttpSettings.parse(
+            where,
+            settings.isSet(HTTP) && addressFile.isEmpty(),
+            settings.find(HTTP_TOKEN_FILE).orElse(null));
+    return Optional.of(addressFile.map(served::toldIn).orElse(served));
   }
 
   private static Path dataFolder(Settings settings, Map<String, String> environment) {

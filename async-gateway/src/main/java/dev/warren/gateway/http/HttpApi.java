@@ -7,7 +7,11 @@ import dev.warren.producer.WarrenClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +82,7 @@ public final class HttpApi implements AutoCloseable {
   /**
    * Begins to serve.
    *
-   * @throws ConfigurationException if the address cannot be had
+   * @throws ConfigurationException if the address cannot be had, or not be written
    */
   public void start() {
     listener = Listener.open(vertx, settings, routes, LOOPS);
@@ -93,6 +97,24 @@ public final class HttpApi implements AutoCloseable {
                           return "";
                         })));
     LOG.info("the HTTP API is at {}{}", address(), token.isPresent() ? ", with a token" : "");
+    Path file = settings.addressFile();
+    if (file != null) {
+      tellIn(file);
+    }
+  }
+
+  /** At once or not at all, so that nobody reads half an address. */
+  private void tellIn(Path file) {
+    Path partial = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.writeString(partial, address() + "\n");
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw new ConfigurationException(
+          "the address of the HTTP API cannot be written into %s (%s): see to its folder"
+              .formatted(file, failed),
+          failed);
+    }
   }
 
   /** Where it is served. */

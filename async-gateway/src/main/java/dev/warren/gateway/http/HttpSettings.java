@@ -18,15 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile a file with what callers must show as {@code Authorization: Bearer …}; null for
  *     no token, which is allowed on loopback only
  * @param limits what callers may take
+ * @param addressFile gets the address as its only line as soon as it is served; null for none
  */
 public record HttpSettings(
-    String host, int port, boolean exactly, @Nullable Path tokenFile, HttpLimits limits) {
+    String host,
+    int port,
+    boolean exactly,
+    @Nullable Path tokenFile,
+    HttpLimits limits,
+    @Nullable Path addressFile) {
   public static final String LOOPBACK = "127.0.0.1";
   public static final int DEFAULT_PORT = 8080;
 
   /** Any free port of the loopback address, without a token. */
   public static final HttpSettings ANY_PORT =
-      new HttpSettings(LOOPBACK, 0, true, null, HttpLimits.DEFAULT);
+      new HttpSettings(LOOPBACK, 0, true, null, HttpLimits.DEFAULT, null);
 
   public HttpSettings {
     Objects.requireNonNull(limits, "limits");
@@ -59,7 +65,8 @@ public record HttpSettings(
           Integer.parseInt(text.substring(colon + 1).strip()),
           exactly,
           tokenFile,
-          HttpLimits.DEFAULT);
+          HttpLimits.DEFAULT,
+          null);
     } catch (NumberFormatException noPort) {
       throw new ConfigurationException(
           "'" + text + "' is no address: write host:port, as in 127.0.0.1:8080", noPort);
@@ -67,11 +74,16 @@ public record HttpSettings(
   }
 
   public HttpSettings withTokenFile(Path file) {
-    return new HttpSettings(host, port, exactly, file, limits);
+    return new HttpSettings(host, port, exactly, file, limits, addressFile);
   }
 
   public HttpSettings withLimits(HttpLimits other) {
-    return new HttpSettings(host, port, exactly, tokenFile, other);
+    return new HttpSettings(host, port, exactly, tokenFile, other, addressFile);
+  }
+
+  /** The same, telling its address in that file. */
+  public HttpSettings toldIn(Path file) {
+    return new HttpSettings(host, port, exactly, tokenFile, limits, file);
   }
 
   /** The file with the token, if callers need one. */
