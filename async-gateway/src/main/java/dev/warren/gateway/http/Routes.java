@@ -1,5 +1,6 @@
 package dev.warren.gateway.http;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -33,7 +34,7 @@ final class Routes {
     Router router = Router.router(vertx);
     router.route().handler(metrics::observe);
     router.route().handler(traffic::enter);
-    router.routeWithRegex("/(?!health/).*").handler(gatekeeper::check);
+    router.route().handler(this::admit);
     Map<String, List<Operation>> byPath = new LinkedHashMap<>();
     operations.forEach(
         one -> byPath.computeIfAbsent(one.path(), path -> new ArrayList<>()).add(one));
@@ -41,6 +42,26 @@ final class Routes {
     router.route().handler(Routes::nothingThere);
     router.route().failureHandler(Routes::failed);
     return router;
+  }
+
+  /** Health is for everybody, whatever else is not. What cannot be read goes no further. */
+  private void admit(RoutingContext exchange) {
+    String path;
+    try {
+      path = exchange.normalizedPath();
+      MultiMap _ = exchange.request().params();
+    } catch (IllegalArgumentException malformed) {
+      Answers.problem(
+          exchange,
+          Problems.badRequest(
+              "the address cannot be read: two hexadecimal digits must follow each %"));
+      return;
+    }
+    if (path.startsWith("/health/")) {
+      exchange.next();
+    } else {
+      gatekeeper.check(exchange);
+    }
   }
 
   private static void add(Router router, String path, List<Operation> possible) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,39 @@ class AccessTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> with(api, "Bearer another-token-of-some-length").statusCode() == 200);
       assertThat(with(api, "Bearer " + TOKEN).statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void noPathButThatOfHealthGoesPastTheToken() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), TOKEN);
+    try (LocalApi api = new LocalApi(folder, HttpSettings.ANY_PORT.withTokenFile(file))) {
+      // A line's end to a regular expression, and not to HTTP.
+      assertThat(answer(api, "/v1/batches/\u0085", "Host: a")).startsWith("HTTP/1.1 401");
+      assertThat(answer(api, "/health/../v1/batches", "Host: a")).startsWith("HTTP/1.1 401");
+      assertThat(answer(api, "/health/%2e%2e/v1/batches", "Host: a")).startsWith("HTTP/1.1 401");
+      assertThat(answer(api, "/health/live", "Host: a")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void anAddressThatCannotBeReadIsTheCallersMistake() throws Exception {
+    try (LocalApi api = new LocalApi(folder, HttpSettings.ANY_PORT)) {
+      for (String path :
+          List.of("/v1/%zz", "/v1/batches?limit=%zz", "/v1/batches/b?wait=%zz", "/health/%zz")) {
+        assertThat(answer(api, path, "Host: localhost"))
+            .as(path)
+            .startsWith("HTTP/1.1 400")
+            .contains("urn:warren:problem:malformed");
+      }
+    }
+  }
+
+  @Test
+  void itsAddressIsInTheFileThatAsksForIt() throws Exception {
+    Path told = folder.resolve("address");
+    try (LocalApi api = new LocalApi(folder, HttpSettings.ANY_PORT.toldIn(told))) {
+      assertThat(told).hasContent(api.api().address() + "\n");
     }
   }
 
@@ -111,10 +145,14 @@ class AccessTest {
   }
 
   private static String raw(LocalApi api, String headers) throws IOException {
+    return answer(api, "/v1/batches", headers);
+  }
+
+  private static String answer(LocalApi api, String path, String headers) throws IOException {
     try (Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), api.api().address().getPort())) {
-      String request = "GET /v1/batches HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String request = "GET " + path + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       socket.getInputStream().transferTo(answer);
       return answer.toString(StandardCharsets.UTF_8);
