@@ -27,7 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A gateway in this JVM: runs the non-blocking tasks of the providers on the class path and of
@@ -36,7 +40,10 @@ import org.jspecify.annotations.Nullable;
  * close it.
  */
 public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
+
+  private static final Duration LOOPS_CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /** Above this a consumer gains nothing, and RabbitMQ's quorum queues serve no more. */
   private static final int MOST_PREFETCH = 2_000;
@@ -205,12 +212,27 @@ public final class Gateway implements AutoCloseable {
     return registry.scrape();
   }
 
+  /** A task that blocks its loop for ever must not keep the outcomes of others from the store. */
+  private void closeLoops() {
+    try {
+      vertx.close().await(LOOPS_CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException blocked) {
+      LOG.warn("the event loops did not end within {}: a task blocks one", LOOPS_CLOSE_LIMIT);
+    } catch (Exception failed) {
+      // Not only unchecked ones: waiting for a future throws whatever failed it, undeclared.
+      if (failed instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      LOG.warn("the event loops did not end in order", failed);
+    }
+  }
+
   @Override
   public void close() {
     Optional.ofNullable(api).ifPresent(HttpApi::close);
     member.close();
     lane.close();
-    vertx.close().await();
+    closeLoops();
     // After its own last outcomes, which may still be recorded.
     Optional.ofNullable(aggregator).ifPresent(Aggregator::close);
     Optional.ofNullable(store).ifPresent(ResultStore::close);
