@@ -67,9 +67,15 @@ final class TaskResource implements Resource {
     if (wait.isEmpty()) {
       return Future.succeededFuture(new Seen(accepted, accepted.known()));
     }
-    return waits
-        .until(exchange, ended(accepted.id()), wait.get())
-        .map(found -> new Seen(accepted, found));
+    // It is in: what keeps the caller from waiting must not make it send the task again.
+    return Future.succeededFuture(wait.get())
+        .compose(limit -> waits.until(exchange, ended(accepted.id()), limit))
+        .map(found -> new Seen(accepted, found))
+        .otherwise(
+            failure -> {
+              LOG.debug("nobody waits for task {}: {}", accepted.id(), failure.getMessage());
+              return new Seen(accepted, accepted.known());
+            });
   }
 
   /** What is known of an accepted task at once, and of one that was submitted before. */

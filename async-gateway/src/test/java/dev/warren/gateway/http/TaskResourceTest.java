@@ -106,6 +106,26 @@ class TaskResourceTest {
   }
 
   @Test
+  void aTaskThatIsInIsNotRefusedBecauseTooManyWait() throws Exception {
+    gateway.close();
+    gateway =
+        new ServedGateway(
+            host,
+            folder,
+            HttpSettings.ANY_PORT.withLimits(
+                HttpLimits.DEFAULT.withWaits(0, HttpLimits.DEFAULT.longestWait())));
+    caller = gateway.caller();
+
+    HttpResponse<String> accepted =
+        caller.post(
+            "/v1/tasks", "{\"type\":\"test.say\",\"arguments\":\"hi\"}", "Prefer", "wait=10");
+
+    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    assertThat(accepted.headers().firstValue("Location")).isPresent();
+    assertProblem(caller.get("/v1/tasks/" + TaskId.next() + "?wait=1"), 503, "too-many", "waiting");
+  }
+
+  @Test
   void aTaskOfSomebodyElseIsWaitedForToo() throws Exception {
     TaskId id = TaskId.next();
     CompletableFuture<HttpResponse<String>> waiting =
