@@ -8,15 +8,33 @@ import java.util.UUID;
 final class DerivedIds {
   private static final UUID KEYS = UUID.fromString("8c1f6a3e-5d0b-4f0e-9b3a-2f6f0a4f7d11");
 
+  private static final int LONGEST_KEY = 200;
+
   private DerivedIds() {}
 
-  /** The task that an Idempotency-Key names. */
+  private static void requireKey(String key) {
+    if (key.isBlank() || key.length() > LONGEST_KEY) {
+      throw Problems.invalid("an Idempotency-Key has 1 to " + LONGEST_KEY + " characters").thrown();
+    }
+  }
+
+  /**
+   * The task that an Idempotency-Key names.
+   *
+   * @throws ProblemException if it names nothing
+   */
   static TaskId ofKey(String key) {
+    requireKey(key);
     return TaskId.named(KEYS, "key/" + key);
   }
 
-  /** The batch that an Idempotency-Key names. */
+  /**
+   * The batch that an Idempotency-Key names.
+   *
+   * @throws ProblemException if it names nothing
+   */
   static TaskId ofBatchKey(String key) {
+    requireKey(key);
     return TaskId.named(KEYS, "batch/" + key);
   }
 

@@ -19,6 +19,11 @@ final class MemberCounts {
 
   private static final class Count {
     long next;
+
+    /** Uploads under way. */
+    int uploads;
+
+    /** Whether one of them goes on where the last one ended. */
     boolean uploading;
   }
 
@@ -26,19 +31,37 @@ final class MemberCounts {
   void opened(String batch) {
     lock.lock();
     try {
-      counts.putIfAbsent(batch, new Count());
-      if (counts.size() > MOST) {
-        counts.remove(counts.keySet().iterator().next());
+      if (!counts.containsKey(batch)) {
+        add(batch);
       }
     } finally {
       lock.unlock();
     }
   }
 
+  // Guarded by lock.
+  private Count add(String batch) {
+    Count count = new Count();
+    counts.put(batch, count);
+    if (counts.size() > MOST) {
+      counts.remove(counts.keySet().iterator().next());
+    }
+    return count;
+  }
+
+  /**
+   * How many members a batch has, as far as this gateway knows.
+   *
+   * @throws ProblemException if an upload is under way, as nobody knows then
+   */
   OptionalLong next(String batch) {
     lock.lock();
     try {
       Count known = counts.get(batch);
+      if (known != null && known.uploads > 0) {
+        throw underWay(
+            batch, "wait for it, or say how many members there are, as in {\"members\":1000}");
+      }
       return known == null ? OptionalLong.empty() : OptionalLong.of(known.next);
     } finally {
       lock.unlock();
@@ -65,27 +88,30 @@ final class MemberCounts {
             .thrown();
       }
       if (known == null) {
-        known = new Count();
-        counts.put(batch, known);
+        known = add(batch);
       }
       if (said.isPresent()) {
+        known.uploads++;
         return said.getAsLong();
       }
       if (known.uploading) {
-        throw Problem.of(
-                "upload-under-way",
-                409,
-                "Another upload is under way",
-                "another request is adding members to batch "
-                    + batch
-                    + ": wait for it, or say with ?from=N which indexes this one takes")
-            .thrown();
+        throw underWay(batch, "wait for it, or say with ?from=N which indexes this one takes");
       }
+      known.uploads++;
       known.uploading = true;
       return known.next;
     } finally {
       lock.unlock();
     }
+  }
+
+  private static ProblemException underWay(String batch, String instead) {
+    return Problem.of(
+            "upload-under-way",
+            409,
+            "Another upload is under way",
+            "another request is adding members to batch " + batch + ": " + instead)
+        .thrown();
   }
 
   /** An upload has ended; all members below the index are there. */
@@ -95,6 +121,7 @@ final class MemberCounts {
       Count known = counts.get(batch);
       if (known != null) {
         known.next = Math.max(known.next, next);
+        known.uploads = Math.max(0, known.uploads - 1);
         known.uploading = known.uploading && chosen;
       }
     } finally {

@@ -24,7 +24,6 @@ final class TaskResource implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(TaskResource.class);
   static final String TASKS = "/v1/tasks";
   static final String TASK = "/v1/tasks/{id}";
-  private static final int LONGEST_KEY = 200;
 
   private final ResultStore store;
   private final Submissions submissions;
@@ -206,9 +205,6 @@ final class TaskResource implements Resource {
     String key = request.getHeader("Idempotency-Key");
     if (key == null) {
       return task;
-    }
-    if (key.isBlank() || key.length() > LONGEST_KEY) {
-      throw Problems.invalid("an Idempotency-Key has 1 to " + LONGEST_KEY + " characters").thrown();
     }
     if (task.options().chosenId().isPresent()) {
       throw Problems.invalid("'id' and Idempotency-Key both name the task: give one of them")
