@@ -72,7 +72,11 @@ final class FileSaving {
         .compose(this::receive)
         .compose(written -> blocking(this::moveIntoPlace))
         .recover(
-            failed -> blocking(this::removePartial).transform(any -> Future.failedFuture(failed)));
+            failed -> {
+              // Nobody reads on: an answer that is not through would hold its connection.
+              response.request().reset();
+              return blocking(this::removePartial).transform(any -> Future.failedFuture(failed));
+            });
   }
 
   private Future<Void> receive(AsyncFile file) {

@@ -190,6 +190,21 @@ class HttpDownloadTest {
   }
 
   @Test
+  void oneThatCannotBeWrittenLeavesNoConnectionOpen() throws Exception {
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    int port =
+        serve(
+            request -> {
+              assertThat(gone.toFile().delete()).isTrue();
+              request.response().putHeader("Content-Length", "1000000").write("x".repeat(100_000));
+            });
+
+    assertThatThrownBy(() -> tasks.run(HttpDownload.TYPE, from(port, "gone/file")))
+        .hasMessageContaining("gone");
+    await().atMost(LIMIT).until(() -> open.get() == 0);
+  }
+
+  @Test
   void onlySuccessIsSaved() throws Exception {
     int port =
         serve(
