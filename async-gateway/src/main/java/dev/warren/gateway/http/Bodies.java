@@ -80,7 +80,8 @@ final class Bodies {
     }
     Promise<byte[]> whole = Promise.promise();
     Buffer body = Buffer.buffer();
-    request.exceptionHandler(whole::tryFail);
+    request.exceptionHandler(
+        gone -> whole.tryFail(Problems.badRequest("the body ended in the middle").thrown()));
     request.handler(
         part -> {
           if (body.length() + part.length() > limit) {
