@@ -1,6 +1,8 @@
 package dev.warren.gateway.http;
 
 import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Cuts what arrives into lines, without their ends. Not safe for concurrent use. */
@@ -10,7 +12,7 @@ final class LineSplitter {
 
   private final int longest;
   private final Consumer<byte[]> lines;
-  private Buffer begun = Buffer.buffer();
+  private ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
   /**
    * @param longest bytes of a line at most
@@ -27,35 +29,40 @@ final class LineSplitter {
    * @return false if a line is longer than allowed; nothing may follow then
    */
   boolean add(Buffer part) {
+    byte[] bytes = part.getBytes();
     int begin = 0;
-    for (int i = 0; i < part.length(); i++) {
-      if (part.getByte(i) == LINE_FEED) {
-        begun.appendBuffer(part, begin, i - begin);
-        begin = i + 1;
-        if (!emit()) {
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == LINE_FEED) {
+        if (!emit(bytes, begin, i)) {
           return false;
         }
+        begin = i + 1;
       }
     }
-    begun.appendBuffer(part, begin, part.length() - begin);
-    return begun.length() <= longest;
+    begun.write(bytes, begin, bytes.length - begin);
+    return begun.size() <= longest;
   }
 
   /** What follows the last line's end is a line too, unless it is nothing. */
   boolean end() {
-    return begun.length() == 0 || emit();
+    return begun.size() == 0 || emit(new byte[0], 0, 0);
   }
 
-  private boolean emit() {
-    if (begun.length() > longest) {
+  /** What was begun and these bytes are a line; most lines are whole in their part. */
+  private boolean emit(byte[] bytes, int begin, int end) {
+    if (begun.size() + (end - begin) > longest) {
       return false;
     }
-    int length = begun.length();
-    if (length > 0 && begun.getByte(length - 1) == CARRIAGE_RETURN) {
-      length--;
+    byte[] line;
+    if (begun.size() == 0) {
+      line = Arrays.copyOfRange(bytes, begin, end);
+    } else {
+      begun.write(bytes, begin, end - begin);
+      line = begun.toByteArray();
+      begun = new ByteArrayOutputStream();
     }
-    lines.accept(begun.getBytes(0, length));
-    begun = Buffer.buffer();
+    boolean windows = line.length > 0 && line[line.length - 1] == CARRIAGE_RETURN;
+    lines.accept(windows ? Arrays.copyOf(line, line.length - 1) : line);
     return true;
   }
 }
