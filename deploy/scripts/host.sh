@@ -31,7 +31,7 @@ Workers and a gateway on one host, without a service manager. All words can be s
   --home DIR   the folder of this fleet; default $WARREN_HOME, else /srv/warren
 
 In that folder: warren.yaml, the settings of all programs, is yours. fleet.properties says how many
-there are to be. state/run, state/logs and state/workers belong to these scripts.
+there are to be. state/run, state/logs, state/workers and state/gateway belong to these scripts.
 END
 }
 
@@ -131,7 +131,8 @@ start_names() {
   local name code=0 started=() given_ports=''
   for name in "$@"; do
     if [[ $name == gateway ]]; then
-      start_part gateway gateway 7700 --grace "${GRACE}s"
+      # Of this home alone: a store has one gateway.
+      start_part gateway gateway 7700 --grace "${GRACE}s" --data "$STATE/gateway"
     else
       start_part "$name" worker $((7710 + ${name#worker-})) --grace "${GRACE}s" \
         --state-dir "$STATE/workers/$name"

@@ -36,6 +36,7 @@ startStartsWhatIsMissingAndOnlyThat() {
   expect_in "--grace, 1s" "$(log_of worker-1)"
   expect_in "--state-dir, $home/state/workers/worker-1" "$(log_of worker-1)"
   expect_in "$home/warren.yaml" "$(log_of gateway)"
+  expect_in "--data, $home/state/gateway" "$(log_of gateway)"
   local worker gateway
   worker=$(pid_of worker-1) gateway=$(pid_of gateway)
   host start
