@@ -85,7 +85,11 @@ jvm_flags() {
     worker) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError) ;;
     # Waits most of the time: a heap that grows only when it must, instead of the large pages of work
     # that G1 makes of a large machine.
-    gateway) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xms48m -Xmx1g) ;;
+    gateway)
+      JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xms48m)
+      # Not beside a share of the container's memory: the JVM would take the number of the two.
+      [[ ${WARREN_JAVA_OPTS:-} == *-XX:MaxRAM* ]] || JVM_FLAGS+=(-Xmx1g)
+      ;;
   esac
   local more
   read -ra more <<<"${WARREN_JAVA_OPTS:-}"

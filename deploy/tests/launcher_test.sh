@@ -77,7 +77,11 @@ commandsGoToTheirProgramsWithTheirArguments() {
   run clean JAVA_HOME="$work/jdk" "$work/release/bin/warren" worker --queues "a b"
   expect_in "-jar $work/release/lib/warren-worker-1.2.jar --queues a b" "$OUT"
   run clean JAVA_HOME="$work/jdk" "$work/release/bin/warren" gateway
-  expect_in "-jar $work/release/lib/warren-async-gateway-1.2.jar" "$OUT"
+  expect_in "-Xms48m -Xmx1g -jar $work/release/lib/warren-async-gateway-1.2.jar" "$OUT"
+  # In a container its share of the memory counts, and nothing else.
+  run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-XX:MaxRAMPercentage=70" \
+    "$work/release/bin/warren" gateway
+  expect_in "-Xms48m -XX:MaxRAMPercentage=70 -jar" "$OUT"
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-Xmx99m" "$work/release/bin/warren" sumbit
   expect_in "-Xmx99m -jar $work/release/lib/warren-producer-1.2.jar sumbit" "$OUT"
 }
@@ -204,10 +208,6 @@ twoFleetsThatStartAtOnceBothGetTheirHealthPorts() {
   done
 }
 
-upSaysWhatTheBrokerLacks() {
-  stand_in_release "$work/stand-in"
-  run clean JAVA_HOME="$jdk" FAKE_MISSING="no exchange" "$work/stand-in/bin/warren" up \
-    --broker "$WARREN_TEST_BROKER"
 aGatewayThatLostItsPortIsFoundWhereItIs() {
   stand_in_release "$work/stand-in"
   run clean JAVA_HOME="$jdk" FAKE_HTTP_PORT=4711 "$work/stand-in/bin/warren" up \
@@ -220,6 +220,10 @@ aGatewayThatLostItsPortIsFoundWhereItIs() {
   [[ ! -e $work/state/http-address ]] || problem "http-address is left after down"
 }
 
+upSaysWhatTheBrokerLacks() {
+  stand_in_release "$work/stand-in"
+  run clean JAVA_HOME="$jdk" FAKE_MISSING="no exchange" "$work/stand-in/bin/warren" up \
+    --broker "$WARREN_TEST_BROKER"
   expect_code 1
   expect_in "fake program misses no exchange" "$ERR"
   expect_in "the broker does not have what they use" "$ERR"
