@@ -42,7 +42,6 @@ ensure_built() {
 
 build() {
   local stamp=$CHECKOUT/.warren/build.stamp log=$CHECKOUT/.warren/build.log began=$SECONDS
-  local releases
   say "building (log: $log)"
   # Dated before the build: what is edited during it is newer, and built the next time.
   : >"$stamp.new"
@@ -54,9 +53,15 @@ build() {
       head -n 40 >&2
     fail "the build failed; all of it is in $log."
   fi
+  remember_build
+  say "built in $((SECONDS - began)) s"
+}
+
+# The release in deploy/target is that of the sources as they were when build.stamp.new was written.
+remember_build() {
+  local stamp=$CHECKOUT/.warren/build.stamp releases
   releases=("$CHECKOUT"/deploy/target/warren-*/lib)
   RELEASE=${releases[0]%/lib}
   printf '%s\n' "$RELEASE" >"$stamp.release"
   mv "$stamp.new" "$stamp"
-  say "built in $((SECONDS - began)) s"
 }

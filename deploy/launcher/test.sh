@@ -111,9 +111,12 @@ test_on_docker() {
 maven_verify() {
   local code=0 began=$SECONDS
   say "mvn verify $*"
+  : >"$CHECKOUT/.warren/build.stamp.new"
   # A module that fails does not hide what the others would say.
   run_maven verify --fail-at-end "$@" 7>&- 2>&1 | tee -a "$CHECKOUT/.warren/test.log" || code=$?
   say "mvn verify ended with $code after $((SECONDS - began)) s"
+  # A whole build is a build: what comes after it need not build again.
+  ((code)) || [[ -n "${*//-Dexcluded.tests=none}" ]] || remember_build
   return "$code"
 }
 
