@@ -18,7 +18,7 @@ public final class BuiltInTasks implements TaskProvider {
   public void register(TaskRegistry registry) {
     FilesRoot files = FilesRoot.source(registry::setting);
     FilesRoot output = FilesRoot.output(registry::setting);
-    registry.register(Echo.TYPE, Lane.VIRTUAL, Echo::run);
+    registry.register(Echo.UNREAD, Lane.VIRTUAL, Echo::run);
     registry.register(Sleep.TYPE, Lane.VIRTUAL, Sleep::run);
     registry.register(WordCount.TYPE, Lane.THREADS, new WordCount(files));
     registry.register(FileDigest.TYPE, Lane.THREADS, new FileDigest(files));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.ConfigurationException;
+import dev.warren.api.Json;
 import dev.warren.api.TaskProvider;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -44,7 +45,7 @@ class BuiltInTasksTest {
 
   @Test
   void echoReturnsItsArgumentItself() {
-    Object argument = Map.of("a", 1);
+    Json argument = new Json("{\"a\":1.50}");
 
     assertThat(Echo.run(argument, new AttemptInTest())).isSameAs(argument);
   }

@@ -17,13 +17,16 @@ import dev.warren.api.TaskProvider;
 import dev.warren.api.TaskRegistry;
 import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
+import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
 import dev.warren.engine.registry.TypeAnnouncement;
+import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
+import dev.warren.producer.RawTask;
 import dev.warren.producer.WarrenClient;
 import dev.warren.tasks.Echo;
 import dev.warren.tasks.FileDigest;
@@ -110,6 +113,21 @@ class WorkerTest {
                 .await(LIMIT)
                 .slept())
         .isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void echoReturnsItsArgumentToTheLetter() throws Exception {
+    String argument =
+        "{\"a\": [1.50, 1e400, -0.0, 0.1234567890123456789012345, 123456789012345678901234567890]}";
+    for (String json : List.of(argument, "null", "1.50")) {
+      OutcomeEvent outcome =
+          client
+              .submit(RawTask.of("echo", JsonText.of(json)).withOutcomeWanted(true))
+              .outcome()
+              .toCompletableFuture()
+              .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(outcome.result()).hasToString(json);
+    }
   }
 
   @Test

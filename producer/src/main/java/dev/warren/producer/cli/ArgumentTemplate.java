@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.CodecException;
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +110,8 @@ final class ArgumentTemplate {
 
   private static JsonNode json(String name, String source) {
     try {
-      return JsonCodec.tree(JsonText.of(source), "argument '" + name + "'");
+      return JsonParts.node(
+          JsonCodec.requireJson(JsonText.of(source.strip()), "argument '" + name + "'"));
     } catch (CodecException malformed) {
       throw new CodecException(
           malformed.getMessage() + "; for a text write '" + name + "=…', without the colon",

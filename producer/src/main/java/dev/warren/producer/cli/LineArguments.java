@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.warren.api.CodecException;
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ final class LineArguments {
       return JsonCodec.requireJson(text, where);
     }
     ObjectNode arguments = template.literal();
-    arguments.setAll((ObjectNode) JsonCodec.tree(text, where));
+    arguments.setAll((ObjectNode) JsonParts.tree(text, field -> true, where));
     return JsonCodec.write(arguments, where);
   }
 
@@ -122,7 +123,7 @@ final class LineArguments {
     switch (target.type()) {
       case "integer", "number", "boolean", "array", "object", "any" -> {
         try {
-          return JsonCodec.tree(JsonText.of(line), "line");
+          return JsonParts.node(JsonCodec.requireJson(JsonText.of(line.strip()), "line"));
         } catch (CodecException text) {
           // Told by the check of the arguments, which knows the whole type.
           return new TextNode(line);

@@ -1,6 +1,5 @@
 package dev.warren.producer.cli;
 
-import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.OutcomeEvent;
 
@@ -8,14 +7,17 @@ import dev.warren.engine.wire.OutcomeEvent;
 final class ResultText {
   private ResultText() {}
 
-  /** The result's JSON without line breaks, which a worker in another language may have put in. */
+  /**
+   * The result's JSON without line breaks, which a worker in another language may have put in. They
+   * are white space there: a text writes its own as an escape.
+   */
   static byte[] line(OutcomeEvent outcome) {
-    JsonText result = outcome.result() == null ? JsonText.NULL : outcome.result();
-    for (byte at : result.bytes()) {
-      if (at == '\n' || at == '\r') {
-        return JsonCodec.write(JsonCodec.tree(result, "the result"), "the result").bytes();
+    byte[] line = (outcome.result() == null ? JsonText.NULL : outcome.result()).bytes().clone();
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == '\n' || line[i] == '\r') {
+        line[i] = ' ';
       }
     }
-    return result.bytes();
+    return line;
   }
 }

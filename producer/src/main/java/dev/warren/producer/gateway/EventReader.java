@@ -1,7 +1,7 @@
 package dev.warren.producer.gateway;
 
 import dev.warren.api.CodecException;
-import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class EventReader {
       return new ServerEvent(
           id,
           name.isEmpty() ? "message" : name,
-          JsonCodec.tree(JsonText.of(data.toString()), "an event of the gateway"));
+          JsonParts.tree(JsonText.of(data.toString()), TaskStatus.KEPT, "an event of the gateway"));
     } catch (CodecException unreadable) {
       LOG.warn("an event is passed over: {}", unreadable.getMessage());
       return null;

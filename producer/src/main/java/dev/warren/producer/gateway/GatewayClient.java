@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.api.AwaitTimeoutException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -170,7 +171,8 @@ public final class GatewayClient implements AutoCloseable {
                 return null;
               }
               TaskStatus task =
-                  TaskStatus.read(JsonCodec.tree(JsonText.of(line), "a result of the batch"));
+                  TaskStatus.read(
+                      JsonParts.tree(JsonText.of(line), TaskStatus.KEPT, "a result of the batch"));
               position.accept(Long.toString(task.sequence()));
               return task;
             },

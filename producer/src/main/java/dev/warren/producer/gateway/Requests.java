@@ -6,6 +6,7 @@ import dev.warren.api.CodecException;
 import dev.warren.api.GatewayRequiredException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +97,8 @@ final class Requests implements AutoCloseable {
       throw refusal(response, response.body());
     }
     try {
-      return JsonCodec.tree(JsonText.wrap(response.body()), "the gateway's answer");
+      return JsonParts.tree(
+          JsonText.wrap(response.body()), TaskStatus.KEPT, "the gateway's answer");
     } catch (CodecException foreign) {
       throw notOurs(response, foreign);
     }

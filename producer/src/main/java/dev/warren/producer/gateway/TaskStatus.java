@@ -3,11 +3,12 @@ package dev.warren.producer.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.api.Failure;
 import dev.warren.api.TaskId;
-import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,9 @@ public record TaskStatus(
     Objects.requireNonNull(state, "state");
   }
 
+  /** The field that is passed on as it stands. */
+  static final Predicate<String> KEPT = "result"::equals;
+
   static TaskStatus read(JsonNode json) {
     JsonNode result = json.get("result");
     JsonNode failure = json.get("failure");
@@ -87,7 +91,7 @@ public record TaskStatus(
         Documents.time(json, "startedAt"),
         Documents.time(json, "endedAt"),
         Documents.time(json, "dueAt"),
-        result == null ? null : JsonCodec.write(result, "a result"),
+        result == null ? null : JsonParts.text(result, "a result"),
         failure == null || failure.isNull()
             ? null
             : new Failure(

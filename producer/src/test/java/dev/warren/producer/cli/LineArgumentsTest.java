@@ -52,6 +52,15 @@ class LineArgumentsTest {
   }
 
   @Test
+  void numbersOfALineStayAsTheyAreWritten() {
+    assertThat(of(lines(FILE, null, "top:=1.50"), "{\"path\":[1e400, 2.0]}"))
+        .isEqualTo("{\"top\":1.50,\"path\":[1e400, 2.0]}");
+    ArgumentSchema number = schema("{\"properties\": {\"a\": {\"type\": \"number\"}}}");
+    assertThat(of(lines(number, "a"), " 1.50 ")).isEqualTo("{\"a\":1.50}");
+    assertThat(of(lines(ANY, null, "a:=[{}, 1.0]"), "1.50")).isEqualTo("{\"a\":[1.50, 1.0]}");
+  }
+
+  @Test
   void anyOtherLineIsTheOneRequiredArgument() {
     assertThat(of(lines(FILE, null), "42")).isEqualTo("{\"path\":\"42\"}");
   }
@@ -97,7 +106,7 @@ class LineArgumentsTest {
 
   @Test
   void insideJsonTextTheLineIsEscaped() {
-    assertThat(of(lines(ANY, null, "all:=[\"say \\\"{}\\\"\", {}]"), "\"a\\\\b\""))
+    assertThat(of(lines(ANY, null, "all:=[\"say \\\"{}\\\"\",{}]"), "\"a\\\\b\""))
         .isEqualTo(
             JsonCodec.write(Map.of("all", List.of("say \"\"a\\\\b\"\"", "a\\b")), "expected")
                 .toString());

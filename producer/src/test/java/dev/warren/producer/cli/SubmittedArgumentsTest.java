@@ -41,6 +41,12 @@ class SubmittedArgumentsTest {
   }
 
   @Test
+  void numbersInPairsStayAsTheyAreWritten() {
+    assertThat(read("a:=1.50", "b:=1e400", "c:= 0.1234567890123456789012345 "))
+        .isEqualTo("{\"a\":1.50,\"b\":1e400,\"c\":0.1234567890123456789012345}");
+  }
+
+  @Test
   void aFileAndStandardInputAreRead(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("a.json"), "{\"from\": \"file\"}");
     assertThat(read("@" + file)).isEqualTo("{\"from\": \"file\"}");

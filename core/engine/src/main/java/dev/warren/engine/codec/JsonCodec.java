@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.warren.api.CodecException;
+import dev.warren.api.Json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,9 @@ public final class JsonCodec {
 
   /** Reads a value of a class. {@code what} names it in the error. */
   public static <T> @Nullable T read(JsonText text, Class<T> as, String what) {
+    if (as == Json.class) {
+      return as.cast(new Json(requireJson(text, what).toString()));
+    }
     try {
       return MAPPER.readValue(text.bytes(), as);
     } catch (JacksonException unfit) {
@@ -91,7 +95,7 @@ public final class JsonCodec {
     }
   }
 
-  private static String describe(JacksonException error) {
+  static String describe(JacksonException error) {
     String where =
         error.getLocation() == null
             ? ""
@@ -113,6 +117,7 @@ public final class JsonCodec {
                     .build())
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
+            .addModule(ExactJson.module())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)

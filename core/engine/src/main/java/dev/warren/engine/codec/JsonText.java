@@ -1,5 +1,7 @@
 package dev.warren.engine.codec;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -47,6 +49,8 @@ public final class JsonText {
 
   /** The JSON itself. */
   @Override
+  @JsonValue
+  @JsonRawValue
   public String toString() {
     return new String(bytes, StandardCharsets.UTF_8);
   }

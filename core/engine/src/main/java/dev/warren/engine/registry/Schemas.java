@@ -13,6 +13,7 @@ import com.github.victools.jsonschema.generator.SchemaGenerationContext;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
+import dev.warren.api.Json;
 import dev.warren.engine.codec.JsonCodec;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
@@ -43,7 +44,7 @@ public final class Schemas {
 
   private Schemas() {}
 
-  /** The schema of a class; anything at all for {@code Object} and JSON trees. */
+  /** The schema of a class; anything at all for {@code Object}, {@link Json} and JSON trees. */
   public static JsonNode of(Class<?> type) {
     if (type == Void.class || type == void.class) {
       return JsonCodec.json().createObjectNode().put("type", "null");
@@ -74,8 +75,10 @@ public final class Schemas {
       ResolvedType type, SchemaGenerationContext context) {
     Class<?> erased = type.getErasedType();
     ObjectNode node = JsonCodec.json().createObjectNode();
-    if (erased == Object.class || JsonNode.class.isAssignableFrom(erased)) {
-      return new CustomDefinition(node, true);
+    if (erased == Object.class || erased == Json.class || JsonNode.class.isAssignableFrom(erased)) {
+      // Without the attributes of a class, which forbid the fields that it does not have.
+      return new CustomDefinition(
+          node, CustomDefinition.DefinitionType.INLINE, CustomDefinition.AttributeInclusion.NO);
     }
     String format = TEXTS.get(erased);
     if (format == null) {

@@ -7,6 +7,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class ChunkCodec {
     for (TaskMessage task : tasks) {
       ObjectNode member = members.addObject();
       member.put("id", task.id().toString());
-      member.set("arguments", JsonCodec.tree(task.arguments(), "arguments of task " + task.id()));
+      member.set("arguments", JsonParts.node(task.arguments()));
       if (!task.lineage().root().equals(task.id())) {
         member.put("root", task.lineage().root().toString());
       }
@@ -57,7 +58,8 @@ public final class ChunkCodec {
 
   /** Reads the tasks of a chunk that was read as if it were one task. */
   static List<TaskMessage> read(TaskMessage chunk) {
-    JsonNode members = JsonCodec.tree(chunk.arguments(), "chunk " + chunk.id()).get("tasks");
+    JsonNode members =
+        JsonParts.tree(chunk.arguments(), "arguments"::equals, "chunk " + chunk.id()).get("tasks");
     if (members == null || !members.isArray() || members.isEmpty()) {
       throw new CodecException("chunk " + chunk.id() + " has no 'tasks'");
     }
@@ -85,7 +87,7 @@ public final class ChunkCodec {
             shared.batch(),
             index == null ? null : Long.valueOf(index.asLong()),
             shared.reply());
-    JsonText text = JsonCodec.write(arguments, "arguments of task " + task);
+    JsonText text = JsonParts.text(arguments, "arguments of task " + task);
     return new TaskMessage(
         task,
         chunk.type(),

@@ -8,6 +8,7 @@ import dev.warren.api.Failure;
 import dev.warren.api.Outcome;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -85,7 +86,7 @@ public final class EventCodec {
   public static List<Event> read(byte[] body, Consumer<CodecException> unreadable) {
     JsonNode array;
     try {
-      array = JsonCodec.tree(JsonText.wrap(body), "an event message");
+      array = JsonParts.tree(JsonText.wrap(body), "result"::equals, "an event message");
     } catch (CodecException malformed) {
       unreadable.accept(malformed);
       return List.of();
@@ -224,7 +225,7 @@ public final class EventCodec {
         node.has("startedAt") ? time(node, "startedAt") : null,
         time(node, "endedAt"),
         Outcome.Status.valueOf(required(node, "status").toUpperCase(Locale.ROOT)),
-        result == null ? null : JsonCodec.write(result, "result of task " + task),
+        result == null ? null : JsonParts.text(result, "result of task " + task),
         failure(node),
         lineage(node, task),
         node.path("continues").asBoolean(false));

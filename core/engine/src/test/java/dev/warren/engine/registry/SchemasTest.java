@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.warren.api.Json;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import java.nio.file.Path;
@@ -156,6 +157,9 @@ class SchemasTest {
     assertThat(problems(Void.class, "5")).containsExactly("expected null, found 5");
   }
 
+    assertThat(problems(JsonNode.class, "{'a': [1]}")).isEmpty();
+    assertThat(problems(Json.class, "{'a': [1]}")).isEmpty();
+    assertThat(problems(Json.class, "null")).isEmpty();
   @Test
   void whatJacksonHidesIsNoField() {
     assertThat(Schemas.of(Bean.class).get("properties").has("hidden")).isFalse();

@@ -236,4 +236,52 @@ class TaskWireTest {
         .isEmpty();
     assertThat(unreadable).hasSize(2);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.50",
+        "1e400",
+        "-0.0",
+        "1E+2",
+        "0.1234567890123456789012345",
+        "123456789012345678901234567890",
+        "null",
+        "\"\\u00e9 \u00e9\"",
+        "{\"a\" : [1.50, {\"result\":1.0e0}], \"arguments\":2.0}"
+      })
+  void resultsAndArgumentsAreNotRewritten(String json) {
+    OutcomeEvent event =
+        new OutcomeEvent(
+            TaskId.next(),
+            1,
+            "a.b",
+            "default",
+            1,
+            "worker@host",
+            "threads",
+            NOW,
+            NOW,
+            NOW,
+            Outcome.Status.SUCCEEDED,
+            JsonText.of(json),
+            null,
+            Lineage.of(TaskId.next()),
+            false);
+    JsonText body = EventCodec.join(List.of(EventCodec.write(event), EventCodec.write(event)));
+    assertThat(
+            EventCodec.read(
+                body.bytes(),
+                unreadable -> {
+                  throw unreadable;
+                }))
+        .containsExactly(event, event);
+
+    List<TaskMessage> tasks =
+        List.of(
+            TaskMessage.of(TaskId.next(), "a.b", "default", JsonText.of(json), NOW),
+            TaskMessage.of(TaskId.next(), "a.b", "default", JsonText.of(json), NOW));
+    WireTask chunk = ChunkCodec.write(writer, tasks);
+    assertThat(reader.read("default", chunk.properties(), chunk.body().bytes())).isEqualTo(tasks);
+  }
 }
