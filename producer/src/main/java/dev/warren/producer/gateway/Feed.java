@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ public final class Feed<T> implements AutoCloseable {
   private final Requests requests;
   private final Place place;
   private final Format<T> format;
-  private final boolean endless;
+  private final BooleanSupplier complete;
   private final BackOff backOff = new BackOff();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
@@ -73,14 +74,16 @@ public final class Feed<T> implements AutoCloseable {
 
   /**
    * @param position from after which to begin
-   * @param endless whether the end of the stream is a loss, and not its end
+   * @param complete asked when a stream has ended in good order: whether it told all there is, and
+   *     is not that of a gateway that stops
    */
-  Feed(Requests requests, Place place, Format<T> format, String position, boolean endless) {
+  Feed(
+      Requests requests, Place place, Format<T> format, String position, BooleanSupplier complete) {
     this.requests = requests;
     this.place = place;
     this.format = format;
     this.position = position;
-    this.endless = endless;
+    this.complete = complete;
   }
 
   /**
@@ -91,15 +94,20 @@ public final class Feed<T> implements AutoCloseable {
   public Optional<T> next() {
     while (!over && !isClosed()) {
       try {
-        T item = open().next();
+        Items<T> opened = open();
+        if (opened == null) {
+          over = true;
+          continue;
+        }
+        T item = opened.next();
         if (item != null) {
           backOff.reset();
           lostAt = 0;
           return Optional.of(item);
         }
-        over = !endless;
         disconnect();
-        if (endless) {
+        over = complete.getAsBoolean();
+        if (!over) {
           lost(requests.away("the stream has ended", null));
         }
       } catch (IOException cut) {
@@ -117,14 +125,18 @@ public final class Feed<T> implements AutoCloseable {
     return position;
   }
 
-  private Items<T> open() {
+  /** The items of the open stream; null if there is nothing more to open one for. */
+  private @Nullable Items<T> open() {
     if (items == null) {
-      InputStream opened = requests.stream(place.path(position), place.headers(position));
-      adopt(opened);
+      Optional<InputStream> opened = requests.stream(place.path(position), place.headers(position));
       wasOpen = true;
+      if (opened.isEmpty()) {
+        return null;
+      }
+      adopt(opened.get());
       items =
           format.over(
-              new BufferedReader(new InputStreamReader(opened, StandardCharsets.UTF_8)),
+              new BufferedReader(new InputStreamReader(opened.get(), StandardCharsets.UTF_8)),
               seen -> position = seen);
     }
     return items;

@@ -177,7 +177,7 @@ public final class GatewayClient implements AutoCloseable {
               return task;
             },
         Long.toString(after),
-        false);
+        () -> !follow || batch(id).map(batch -> batch.state().ended()).orElse(true));
   }
 
   /**
@@ -208,7 +208,7 @@ public final class GatewayClient implements AutoCloseable {
         },
         (lines, position) -> new EventReader(lines, position)::next,
         "",
-        follow);
+        () -> !follow);
   }
 
   private static Optional<JsonNode> found(String unknown, Supplier<JsonNode> request) {

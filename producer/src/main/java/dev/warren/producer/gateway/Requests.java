@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -63,17 +64,23 @@ final class Requests implements AutoCloseable {
             .build());
   }
 
-  /** Opens a stream; only its beginning has a deadline. */
-  InputStream stream(String path, Map<String, String> headers) {
+  /**
+   * Opens a stream; only its beginning has a deadline. Empty if nothing is left of what is asked
+   * for, and nothing will come (HTTP 204, as the HTML standard has it for event streams).
+   */
+  Optional<InputStream> stream(String path, Map<String, String> headers) {
     HttpRequest.Builder request = request(path, Duration.ZERO).GET();
     headers.forEach(request::header);
     HttpResponse<InputStream> response =
         send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     InputStream body = response.body();
     if (response.statusCode() == 200) {
-      return body;
+      return Optional.of(body);
     }
     try (body) {
+      if (response.statusCode() == 204) {
+        return Optional.empty();
+      }
       throw refusal(response, body.readAllBytes());
     } catch (IOException lost) {
       throw away("the answer was cut off: " + lost.getMessage(), lost);

@@ -47,6 +47,11 @@ public final class FakeGateway implements AutoCloseable {
           false);
     }
 
+    /** Nothing is left of a stream, and nothing will come. */
+    public static Answer nothingMore() {
+      return new Answer(204, "text/event-stream", "", false);
+    }
+
     public Answer cutOff() {
       return new Answer(status, contentType, body, true);
     }

@@ -131,6 +131,7 @@ class GatewayClientTest {
   void resultsThatAreCutOffGoOnWhereTheyWere() {
     String path = "/v1/batches/" + BATCH + "/results";
     gateway.on(path, lines(result(1) + result(2)).cutOff(), lines(result(3)));
+    gateway.on("/v1/batches/" + BATCH, json(batch("completed", 3, "")));
     List<Long> sequences = new ArrayList<>();
     try (Feed<TaskStatus> feed = client.results(BATCH, 0, true)) {
       for (Optional<TaskStatus> next = feed.next(); next.isPresent(); next = feed.next()) {
@@ -140,7 +141,8 @@ class GatewayClientTest {
     assertThat(sequences).containsExactly(1L, 2L, 3L);
     assertThat(gateway.seen())
         .extracting(FakeGateway.Seen::target)
-        .containsExactly(path + "?after=0&follow=true", path + "?after=2&follow=true");
+        .containsExactly(
+            path + "?after=0&follow=true", path + "?after=2&follow=true", "/v1/batches/" + BATCH);
   }
 
   @Test
@@ -162,6 +164,53 @@ class GatewayClientTest {
         .isEqualTo("/v1/events?type=a.b&queue=default&state=dead&follow=true&last=3");
     assertThat(gateway.seen().get(1).target()).endsWith("last=0");
     assertThat(gateway.seen().get(1).header("Last-event-id")).isEqualTo("6");
+  }
+
+  @Test
+  void nothingLeftIsTheEndOfAFeedAndNoLoss() {
+    gateway.on(
+        "/v1/events",
+        events("id: 5\nevent: task\ndata: {\"a\":1}\n\n"),
+        FakeGateway.Answer.nothingMore());
+    try (Feed<ServerEvent> feed = client.events(EventFilter.ALL, 0, true)) {
+      assertThat(feed.next()).isPresent();
+      assertThat(feed.next()).isEmpty();
+      assertThat(feed.next()).isEmpty();
+    }
+    assertThat(gateway.seen()).hasSize(2);
+  }
+
+  @Test
+  void whatAStoppingGatewayLeavesOutComesFromTheNextOne() {
+    gateway.on("/v1/batches/" + BATCH + "/results", lines(result(1)), lines(result(2)), lines(""));
+    gateway.on(
+        "/v1/batches/" + BATCH,
+        json(batch("closed", 1, "")),
+        problem(503, "stopping", "try again"),
+        json(batch("completed", 2, "")));
+    try (Feed<TaskStatus> feed = client.results(BATCH, 0, true)) {
+      assertThat(feed.next().orElseThrow().sequence()).isEqualTo(1);
+      assertThat(feed.next().orElseThrow().sequence()).isEqualTo(2);
+      assertThat(feed.next()).isEmpty();
+    }
+    assertThat(gateway.seen().stream().map(FakeGateway.Seen::target))
+        .contains("/v1/batches/" + BATCH + "/results?after=1&follow=true");
+  }
+
+  @Test
+  void aResultIsPassedOnAsItStands() {
+    String task =
+        "{\"id\":\"" + TASK + "\",\"state\":\"succeeded\",\"result\":[1.50, 1e400],\"sequence\":1}";
+    gateway.on("/v1/tasks/" + TASK, json(task));
+    gateway.on("/v1/batches/" + BATCH + "/results", lines(task + "\n"));
+    gateway.on("/v1/events", events("id: 1\nevent: task\ndata: " + task + "\n\n"));
+    assertThat(client.task(TASK).orElseThrow().result()).hasToString("[1.50, 1e400]");
+    assertThat(client.task(TASK).orElseThrow().json()).hasToString(task);
+    try (Feed<TaskStatus> results = client.results(BATCH, 0, false);
+        Feed<ServerEvent> told = client.events(EventFilter.ALL, 1, false)) {
+      assertThat(results.next().orElseThrow().result()).hasToString("[1.50, 1e400]");
+      assertThat(told.next().orElseThrow().data()).hasToString(task);
+    }
   }
 
   @Test
