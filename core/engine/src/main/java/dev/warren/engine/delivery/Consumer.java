@@ -79,7 +79,8 @@ final class Consumer implements AutoCloseable {
           subscription.queue(),
           consuming,
           consuming ? "consuming" : detail,
-          session == null ? 0 : session.outstanding());
+          session == null ? 0 : session.outstanding(),
+          subscription.prefetch());
     } finally {
       lock.unlock();
     }

@@ -19,6 +19,8 @@ public record EngineState(
    *
    * @param detail what it is doing, for people: consuming, connecting, why not
    * @param unacknowledged deliveries held
+   * @param prefetch deliveries held at most
    */
-  public record QueueState(String queue, boolean consuming, String detail, int unacknowledged) {}
+  public record QueueState(
+      String queue, boolean consuming, String detail, int unacknowledged, int prefetch) {}
 }

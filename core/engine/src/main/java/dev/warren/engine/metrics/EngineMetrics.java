@@ -76,6 +76,12 @@ public final class EngineMetrics implements EngineListener {
           queue,
           state,
           EngineState.QueueState::unacknowledged);
+      queueGauge(
+          "warren.deliveries.prefetch",
+          "Deliveries held at most",
+          queue,
+          state,
+          EngineState.QueueState::prefetch);
     }
   }
 

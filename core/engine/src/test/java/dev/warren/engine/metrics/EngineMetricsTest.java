@@ -65,7 +65,11 @@ class EngineMetricsTest {
   void gaugesFollowTheEngine() {
     EngineState[] state = {
       new EngineState(
-          true, false, 2, 5, List.of(new EngineState.QueueState("default", true, "consuming", 9)))
+          true,
+          false,
+          2,
+          5,
+          List.of(new EngineState.QueueState("default", true, "consuming", 9, 32)))
     };
     metrics.watch(() -> state[0], List.of("default"));
 
@@ -79,6 +83,8 @@ class EngineMetricsTest {
                 .gauge()
                 .value())
         .isEqualTo(9);
+    assertThat(registry.get("warren.deliveries.prefetch").tag("queue", "default").gauge().value())
+        .isEqualTo(32);
 
     state[0] = new EngineState(false, true, 0, 0, List.of());
     assertThat(registry.get("warren.ready").gauge().value()).isZero();
