@@ -59,18 +59,32 @@ health_port() {
   [[ $REPLY =~ ^[0-9]+$ ]] || REPLY=''
 }
 
-# health_status STATE NAME: sets REPLY to the status code of its readiness, or to nothing.
-health_status() {
-  health_port "$1" "$2"
-  [[ -z $REPLY ]] || http_status "$REPLY" /health/ready
+# health_host STATE NAME: sets REPLY to the address that its health is served on, as seen from here.
+health_host() {
+  REPLY=$(<"$1/health/$2")
+  REPLY=${REPLY#http://} REPLY=${REPLY%:*} REPLY=${REPLY#[} REPLY=${REPLY%]}
+  case $REPLY in
+    0.0.0.0 | :: | 0:0:0:0:0:0:0:0) REPLY=127.0.0.1 ;; # On all of them.
+  esac
 }
 
-# http_status PORT PATH: sets REPLY to the status code, or to nothing.
+# health_status STATE NAME: sets REPLY to the status code of its readiness, or to nothing. It is told
+# without the token, where one is set.
+health_status() {
+  local port
+  health_port "$1" "$2"
+  port=$REPLY
+  [[ -n $port ]] || return 0
+  health_host "$1" "$2"
+  http_status "$port" /health/ready "$REPLY"
+}
+
+# http_status PORT PATH [HOST]: sets REPLY to the status code, or to nothing.
 http_status() {
-  local line='' fd
+  local line='' fd host=${3:-127.0.0.1}
   REPLY=''
-  { exec {fd}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 0
-  printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$2" "$1" >&"$fd"
+  { exec {fd}<>"/dev/tcp/$host/$1"; } 2>/dev/null || return 0
+  printf 'GET %s HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n' "$2" "$1" >&"$fd"
   IFS= read -r -t 3 -u "$fd" line || true
   exec {fd}>&-
   [[ $line =~ ^HTTP/[0-9.]+\ ([0-9]+) ]] && REPLY=${BASH_REMATCH[1]}

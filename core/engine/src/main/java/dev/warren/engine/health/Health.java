@@ -48,12 +48,16 @@ public record Health(boolean ready, String reason, ObjectNode about) {
 
   /** The body of an answer: status, reason and all the rest. */
   public ObjectNode json() {
-    ObjectNode json = JsonCodec.json().createObjectNode();
-    json.put("status", ready ? "ready" : "not ready");
+    ObjectNode json = status();
     if (!reason.isEmpty()) {
       json.put("reason", reason);
     }
     json.setAll(about);
     return json;
+  }
+
+  /** The body of an answer to whom the rest does not concern. */
+  ObjectNode status() {
+    return JsonCodec.json().createObjectNode().put("status", ready ? "ready" : "not ready");
   }
 }

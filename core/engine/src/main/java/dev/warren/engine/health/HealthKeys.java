@@ -26,7 +26,8 @@ public final class HealthKeys {
           .withDefault(HealthSettings.LOOPBACK);
 
   public static final Key<Secret> TOKEN =
-      Key.secret("health.token").describedAs("What callers must send as a bearer token.");
+      Key.secret("health.token")
+          .describedAs("What callers of metrics, and of why it is not ready, must send.");
 
   public static final Key<Path> TOKEN_FILE =
       Key.path("health.token-file").describedAs("A file with that token and nothing else.");

@@ -23,8 +23,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code /health/live} (200 while the process answers), {@code /health/ready} (200 or 503,
- * with JSON that says why) and {@code /metrics} (Prometheus text). Each request runs on a virtual
- * thread of its own; the suppliers are called there and may block.
+ * with JSON that says why) and {@code /metrics} (Prometheus text). Where a token is set, who does
+ * not show it learns whether the process is live and ready, which is what a probe asks, and nothing
+ * else. Each request runs on a virtual thread of its own; the suppliers are called there and may
+ * block.
  */
 public final class HealthServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HealthServer.class);
@@ -135,11 +137,8 @@ public final class HealthServer implements AutoCloseable {
       if (!method.equals("GET") && !method.equals("HEAD")) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         send(exchange, 405, JSON, "{\"error\":\"only GET and HEAD\"}");
-      } else if (!allowed(exchange)) {
-        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-        send(exchange, 401, JSON, "{\"error\":\"a bearer token is needed\"}");
       } else {
-        route(exchange);
+        route(exchange, allowed(exchange));
       }
     } catch (RuntimeException broken) {
       LOG.error("{} could not be answered", exchange.getRequestURI(), broken);
@@ -147,8 +146,14 @@ public final class HealthServer implements AutoCloseable {
     }
   }
 
-  private void route(HttpExchange exchange) throws IOException {
-    switch (exchange.getRequestURI().getPath()) {
+  private void route(HttpExchange exchange, boolean allowed) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (!allowed && !path.startsWith("/health/")) {
+      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+      send(exchange, 401, JSON, "{\"error\":\"a bearer token is needed\"}");
+      return;
+    }
+    switch (path) {
       case "/health/live" -> send(exchange, 200, JSON, "{\"status\":\"live\"}");
       case "/health/ready" -> {
         Health now = health.get();
@@ -156,7 +161,7 @@ public final class HealthServer implements AutoCloseable {
             exchange,
             now.ready() ? 200 : 503,
             JSON,
-            JsonCodec.write(now.json(), "health").toString());
+            JsonCodec.write(allowed ? now.json() : now.status(), "health").toString());
       }
       case "/metrics" -> send(exchange, 200, PROMETHEUS, metrics.get());
       default ->

@@ -102,16 +102,29 @@ class HealthServerTest {
   }
 
   @Test
-  void whereATokenIsSetItIsNeededForEverything() throws Exception {
+  void whoDoesNotShowTheTokenLearnsOnlyWhetherTheProcessIsLiveAndReady() throws Exception {
     HealthSettings guarded =
         new HealthSettings(HealthSettings.LOOPBACK, 0, true, Secret.of("hush"));
     try (HealthServer server = start(guarded)) {
-      for (String path : List.of("/health/live", "/health/ready", "/metrics")) {
-        assertThat(get(server, path).statusCode()).isEqualTo(401);
-        assertThat(send(request(server, path).header("Authorization", "Bearer wrong")).statusCode())
-            .isEqualTo(401);
-        assertThat(send(request(server, path).header("Authorization", "Bearer hush")).statusCode())
-            .isEqualTo(200);
+      for (String header : List.of("Bearer wrong", "Bearer", "hush", "")) {
+        for (String path : List.of("/metrics", "/", "/healthy")) {
+          assertThat(send(request(server, path).header("Authorization", header)).statusCode())
+              .isEqualTo(401);
+        }
+        assertThat(send(request(server, "/health/ready").header("Authorization", header)).body())
+            .isEqualTo("{\"status\":\"ready\"}");
+      }
+      assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
+      state = LOST;
+      assertThat(get(server, "/health/ready"))
+          .satisfies(
+              answer -> {
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).isEqualTo("{\"status\":\"not ready\"}");
+              });
+      for (String path : List.of("/health/ready", "/metrics")) {
+        assertThat(send(request(server, path).header("Authorization", "Bearer hush")).body())
+            .containsAnyOf("queue cpu: connecting", "some_metric");
       }
     }
   }
