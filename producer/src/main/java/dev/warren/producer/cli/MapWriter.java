@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class MapWriter {
   private final Form form;
   private final @Nullable JobLog log;
   private final Map<Integer, MapEvent.Finished> early = new HashMap<>();
+  private final Set<Integer> skipped = new HashSet<>();
   private final Map<Outcome.Status, Integer> counts = new EnumMap<>(Outcome.Status.class);
   private int nextInOrder;
   private int written;
@@ -56,22 +59,24 @@ final class MapWriter {
 
   /** An item will have no result; those behind it need not wait for it. */
   int skip(MapItem item) throws IOException {
-    if (form.ordered() && item.order() == nextInOrder) {
-      nextInOrder++;
-      return writeEarly();
+    if (!form.ordered()) {
+      return 0;
     }
-    return 0;
+    skipped.add(item.order());
+    return writeEarly();
   }
 
   private int writeEarly() throws IOException {
     int before = written;
-    for (MapEvent.Finished next = early.remove(nextInOrder);
-        next != null;
-        next = early.remove(nextInOrder)) {
+    while (true) {
+      MapEvent.Finished next = early.remove(nextInOrder);
+      if (next != null) {
+        write(next);
+      } else if (!skipped.remove(nextInOrder)) {
+        return written - before;
+      }
       nextInOrder++;
-      write(next);
     }
-    return written - before;
   }
 
   private void write(MapEvent.Finished finished) throws IOException {
