@@ -148,10 +148,14 @@ public final class ArgumentsCheck {
       case "null" -> value.isNull();
       case "number" -> value.isNumber();
       case "integer" ->
-          value.isIntegralNumber()
-              || (value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0);
+          value.isIntegralNumber() || (value.isNumber() && isWhole(value.doubleValue()));
       default -> true;
     };
+  }
+
+  /** A number too large for a {@code double} is none that a worker could take. */
+  private static boolean isWhole(double number) {
+    return !Double.isInfinite(number) && number == Math.rint(number);
   }
 
   private static boolean contains(JsonNode options, JsonNode value) {
@@ -194,6 +198,9 @@ public final class ArgumentsCheck {
     }
     if (value.isArray()) {
       return "an array";
+    }
+    if (value.isDouble() && Double.isInfinite(value.doubleValue())) {
+      return "a number that is too large";
     }
     String text = value.toString();
     return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;

@@ -147,19 +147,23 @@ class SchemasTest {
     assertThat(problems(Size.class, "{'width': 1.0, 'height': 2e1}")).isEmpty();
     assertThat(problems(Size.class, "{'width': 1, 'height': null}"))
         .containsExactly("height: expected integer, found null");
+    assertThat(problems(Size.class, "{'width': 1e400, 'height': 1.5}"))
+        .containsExactly(
+            "width: expected integer, found a number that is too large",
+            "height: expected integer, found 1.5");
   }
 
   @Test
   void anythingFitsAnObjectAndNothingButNullFitsVoid() throws Exception {
     assertThat(problems(Object.class, "{'a': [1]}")).isEmpty();
     assertThat(problems(JsonNode.class, "5")).isEmpty();
+    assertThat(problems(JsonNode.class, "{'a': [1]}")).isEmpty();
+    assertThat(problems(Json.class, "{'a': [1]}")).isEmpty();
+    assertThat(problems(Json.class, "null")).isEmpty();
     assertThat(problems(Void.class, "null")).isEmpty();
     assertThat(problems(Void.class, "5")).containsExactly("expected null, found 5");
   }
 
-    assertThat(problems(JsonNode.class, "{'a': [1]}")).isEmpty();
-    assertThat(problems(Json.class, "{'a': [1]}")).isEmpty();
-    assertThat(problems(Json.class, "null")).isEmpty();
   @Test
   void whatJacksonHidesIsNoField() {
     assertThat(Schemas.of(Bean.class).get("properties").has("hidden")).isFalse();
