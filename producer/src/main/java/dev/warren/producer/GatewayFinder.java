@@ -77,19 +77,21 @@ final class GatewayFinder implements AutoCloseable {
     try {
       GatewaySettings told = GatewaySettings.of(URI.create(text));
       boolean here = pong.about().path("host").asText().equals(ProcessName.of("client").host());
-      return here || !isLoopback(told.uri().getHost()) ? Optional.of(told) : Optional.empty();
+      return here || !isOnlyThere(told.uri().getHost()) ? Optional.of(told) : Optional.empty();
     } catch (IllegalArgumentException | ConfigurationException unreadable) {
       LOG.debug("{} tells an address that is none: {}", pong.process(), text, unreadable);
       return Optional.empty();
     }
   }
 
-  private static boolean isLoopback(String host) {
+  /** Loopback, or all addresses of a machine: from another one, both would lead to itself. */
+  private static boolean isOnlyThere(String host) {
     try {
-      // A name is not looked up: only what is surely loopback must not be.
+      // A name is not looked up: only what is surely of its machine must not be.
       boolean literal = host.matches("[0-9.]+|\\[.*\\]");
+      InetAddress address = literal ? InetAddress.getByName(host) : null;
       return host.equals("localhost")
-          || (literal && InetAddress.getByName(host).isLoopbackAddress());
+          || (address != null && (address.isLoopbackAddress() || address.isAnyLocalAddress()));
     } catch (UnknownHostException unreadable) {
       return false;
     }
