@@ -1,10 +1,9 @@
 package dev.warren.producer;
 
 import dev.warren.api.AwaitTimeoutException;
-import dev.warren.api.GatewayRequiredException;
+import dev.warren.api.WarrenException;
 import dev.warren.producer.gateway.BatchStatus;
 import dev.warren.producer.gateway.Feed;
-import dev.warren.producer.gateway.GatewayRefusedException;
 import dev.warren.producer.gateway.TaskStatus;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,7 +61,8 @@ public final class BatchHandle {
     client.cancelBatch(id);
     try {
       client.gateway().cancelBatch(id);
-    } catch (GatewayRequiredException | GatewayRefusedException unnoted) {
+    } catch (WarrenException unnoted) {
+      // Also one that wants another token: the batch is cancelled whether it is noted or not.
       LOG.debug("no gateway notes that batch {} is cancelled", id, unnoted);
     }
   }
