@@ -68,10 +68,12 @@ final class BatchTexts {
         .line("state", state(batch))
         .line(
             "members",
-            batch.members() == null ? "not sealed yet" : Progress.number(batch.members()))
+            batch.members() == null
+                ? "unknown until it is closed"
+                : Progress.number(batch.members()))
         .line("ended", counts(batch))
         .line("opened", TaskTexts.time(batch.openedAt()))
-        .line("sealed", TaskTexts.time(batch.closedAt()))
+        .line("closed", TaskTexts.time(batch.closedAt()))
         .line("completed", completed(batch));
   }
 

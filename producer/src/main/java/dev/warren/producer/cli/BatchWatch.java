@@ -62,7 +62,15 @@ final class BatchWatch {
         status.ifPresent(this::show);
         if (limit != null && since(begun).compareTo(limit) >= 0) {
           throw new AwaitTimeoutException(
-              "batch " + id + " was not over within " + Durations.format(limit) + "; it goes on");
+              "batch "
+                  + id
+                  + " was not over within "
+                  + Durations.format(limit)
+                  + "; it goes on"
+                  + status
+                      .filter(known -> known.state() == BatchStatus.State.OPEN)
+                      .map(open -> " and is not closed yet ('warren batch close " + id + "')")
+                      .orElse(""));
         }
         if (interrupted.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {
           progress.clear();

@@ -91,14 +91,15 @@ final class TaskCommand implements Callable<Integer> {
         throw new AwaitTimeoutException(
             "the gateway at " + gateway.uri() + " has heard nothing of task " + id + " so far");
       }
-      return print(known(gateway, found, id), withId);
+      return print(known(gateway, found, id), waits, withId);
     }
   }
 
-  private int print(TaskStatus task, boolean withId) throws IOException {
+  private int print(TaskStatus task, boolean waited, boolean withId) throws IOException {
     String what = "task " + task.id() + " (" + task.type() + ") " + TaskTexts.ended(task);
     if (!task.state().ended()) {
-      throw new AwaitTimeoutException(what + " ('--wait' waits for its end)");
+      throw new AwaitTimeoutException(
+          what + (waited ? " so far; it goes on" : " ('--wait' waits for its end)"));
     }
     if (task.state() != TaskStatus.State.SUCCEEDED) {
       cli.say(what);
@@ -124,7 +125,10 @@ final class TaskCommand implements Callable<Integer> {
     try (WarrenClient client = cli.client(1)) {
       client.cancel(id);
     }
-    cli.say("task " + id + " is cancelled, unless it has ended");
+    cli.say(
+        "task "
+            + id
+            + " is cancelled, unless it has ended; if it is delayed, it ends when it is due");
     return ExitCodes.OK;
   }
 

@@ -56,14 +56,14 @@ final class TaskTexts {
           "is dead" + attempts + (task.failure() == null ? "" : ": " + failure(task.failure()));
       case CANCELLED -> "was cancelled";
       case EXPIRED -> "expired before it could start";
-      case RETRYING -> "is to be tried again" + due(task);
-      case DELAYED -> "is delayed" + due(task);
+      case RETRYING -> "is to be tried again" + due(task, " at ");
+      case DELAYED -> "is delayed" + due(task, " until ");
       case SUBMITTED -> "was submitted and has not ended";
     };
   }
 
-  private static String due(TaskStatus task) {
-    return task.dueAt() == null ? "" : " at " + time(task.dueAt());
+  private static String due(TaskStatus task, String preposition) {
+    return task.dueAt() == null ? "" : preposition + time(task.dueAt());
   }
 
   /** The class without its package, which says little to who submits a task. */

@@ -88,6 +88,13 @@ class TaskCommandTest {
     assertThat(waits.exit()).isEqualTo(ExitCodes.OUTCOME_UNKNOWN);
     assertThat(waits.errLines()).hasSize(1);
     assertThat(waits.err()).contains("is to be tried again", "--wait");
+
+    recorded("delayed", ",\"dueAt\":\"2126-01-01T00:00:00Z\"");
+    Answer waited = run("task", "result", TASK, "--wait", "--timeout", "1s");
+    assertThat(waited.exit()).isEqualTo(ExitCodes.OUTCOME_UNKNOWN);
+    assertThat(waited.err())
+        .contains("is delayed until 2126-01-01T00:00:00Z so far")
+        .doesNotContain("--wait");
   }
 
   @Test
