@@ -284,7 +284,7 @@ tests=$(all_tests)
 if [[ ${WARREN_TEST_BROKER:-} == amqp://* ]]; then
   jdk=$(real_jdk) || exit 1
 else
-  with_broker='up[A-Z]|twoFleets|downKills|demoUses|wrongPassword'
+  with_broker='up[A-Z]|aGatewayThatLost|twoFleets|downKills|demoUses|wrongPassword'
   printf 'launcher: no broker given, so without: %s\n' "$(grep -E "^($with_broker)" <<<"$tests" | xargs)"
   tests=$(grep -vE "^($with_broker)" <<<"$tests")
 fi
