@@ -83,10 +83,11 @@ jvm_flags() {
     cli) JVM_FLAGS+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1) ;;
     # A JVM that has run out of memory cannot be trusted to settle tasks; its supervisor can.
     worker) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError) ;;
-    # Waits most of the time: a heap that grows only when it must, instead of the large pages of work
-    # that G1 makes of a large machine.
+    # Waits most of the time: a heap that grows only when it must and is given back afterwards. The
+    # serial collector would grow it to the limit under load, and keep it.
     gateway)
-      JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:+UseSerialGC -Xms48m)
+      JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:+UseG1GC -XX:GCTimeRatio=4
+        -XX:G1PeriodicGCInterval=15000 -Xms48m)
       # Not beside a share of the container's memory: the JVM would take the number of the two.
       [[ ${WARREN_JAVA_OPTS:-} == *-XX:MaxRAM* ]] || JVM_FLAGS+=(-Xmx1g)
       ;;
