@@ -16,6 +16,20 @@ import org.awaitility.Awaitility;
 public final class Cluster implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static final String ALL_ARE_LED =
+      """
+      lists:all(
+        fun(Queue) ->
+          {Name, Noted} = amqqueue:get_pid(Queue),
+          Alive = [node() | nodes()],
+          case ra_leaderboard:lookup_leader(Name) of
+            {Name, Leader} -> lists:member(Leader, Alive) andalso lists:member(Noted, Alive);
+            undefined -> false
+          end
+        end,
+        [Queue || Queue <- rabbit_amqqueue:list(<<"VIRTUAL_HOST">>),
+                  amqqueue:get_type(Queue) =:= rabbit_quorum_queue]).""";
+
   private final List<Broker> members;
 
   private Cluster(List<Broker> members) {
@@ -63,6 +77,22 @@ public final class Cluster implements AutoCloseable {
         .until(
             () -> members.stream().filter(member -> member.runningNodes() == count).count(),
             seen -> seen == count);
+  }
+
+  /**
+   * Waits until each running member knows a leader that runs for each quorum queue of a virtual
+   * host. After the end of a member that takes an election; until it is over RabbitMQ 3.10 answers
+   * a {@code basic.get} by closing the connection ({@code INTERNAL_ERROR … nodedown}).
+   */
+  public void awaitLeaders(VirtualHost host) {
+    String question = ALL_ARE_LED.replace("VIRTUAL_HOST", host.name());
+    Awaitility.await("leaders of the quorum queues of " + host.name())
+        .atMost(LIMIT)
+        .until(
+            () ->
+                members.stream()
+                    .filter(member -> member.runningNodes() > 0)
+                    .allMatch(member -> member.node().ctl("eval", question).equals("true")));
   }
 
   @Override

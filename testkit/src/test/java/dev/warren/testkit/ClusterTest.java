@@ -31,6 +31,7 @@ class ClusterTest {
 
       first.node().kill();
       cluster.awaitRunning(2);
+      cluster.awaitLeaders(host);
 
       assertThat(get(cluster.uris(host).get(1), "tasks")).isEqualTo("kept");
 
@@ -41,6 +42,7 @@ class ClusterTest {
 
       cluster.members().get(2).node().stop();
       cluster.awaitRunning(2);
+      cluster.awaitLeaders(host);
       host.publish("", "tasks", PERSISTENT, "more".getBytes(UTF_8));
       assertThat(get(cluster.uris(host).get(1), "tasks")).isEqualTo("more");
     }
