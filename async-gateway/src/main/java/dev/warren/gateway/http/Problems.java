@@ -37,7 +37,7 @@ final class Problems {
                   "broker-unreachable",
                   503,
                   "The broker does not answer",
-                  text(away) + "; nothing was accepted: send the request again later")
+                  text(away) + "; send the request again later")
               .retryAfter(LATER);
       case SendDeadlineException undecided ->
           Problem.of("unconfirmed", 504, "The broker has not confirmed in time", text(undecided))

@@ -2,6 +2,7 @@ package dev.warren.producer.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.api.AwaitTimeoutException;
+import dev.warren.api.GatewayRequiredException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonParts;
@@ -56,12 +57,17 @@ public final class GatewayClient implements AutoCloseable {
     return task(id, Duration.ZERO);
   }
 
-  /** Waits for the end of a task, at most the limit, and answers what is known then. */
+  /**
+   * Waits for the end of a task, at most the limit, and answers what is known then. A gateway that
+   * goes away meanwhile is waited for, a minute long.
+   */
   public Optional<TaskStatus> awaitTask(TaskId id, Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
+    Patience patience = new Patience();
     while (true) {
       long asked = System.nanoTime();
-      Optional<TaskStatus> status = task(id, shorter(left(deadline)));
+      Optional<TaskStatus> status =
+          patience.ask(() -> task(id, shorter(left(deadline))), left(deadline));
       boolean ended = status.map(known -> known.state().ended()).orElse(false);
       if (ended || left(deadline).isZero()) {
         return status;
@@ -100,9 +106,11 @@ public final class GatewayClient implements AutoCloseable {
    */
   public BatchStatus awaitBatch(String id, Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
+    Patience patience = new Patience();
     while (true) {
       long asked = System.nanoTime();
-      Optional<BatchStatus> status = batch(id, shorter(left(deadline)));
+      Optional<BatchStatus> status =
+          patience.ask(() -> batch(id, shorter(left(deadline))), left(deadline));
       if (status.isPresent() && status.get().state().ended()) {
         return status.get();
       }
@@ -116,6 +124,29 @@ public final class GatewayClient implements AutoCloseable {
                 + "; it goes on");
       }
       pause(asked);
+    }
+  }
+
+  /** A gateway that has answered may be away for a while: it is restarted, and knows all then. */
+  private static final class Patience {
+    private boolean answered;
+    private long awaySince;
+
+    /** Empty if the gateway is away now and may come back. */
+    <T> Optional<T> ask(Supplier<Optional<T>> question, Duration left) {
+      try {
+        Optional<T> answer = question.get();
+        answered = true;
+        awaySince = 0;
+        return answer;
+      } catch (GatewayRequiredException away) {
+        long now = System.nanoTime();
+        awaySince = awaySince == 0 ? now : awaySince;
+        if (!answered || left.isZero() || now - awaySince > Feed.PATIENCE.toNanos()) {
+          throw away;
+        }
+        return Optional.empty();
+      }
     }
   }
 

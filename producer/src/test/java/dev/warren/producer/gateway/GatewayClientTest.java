@@ -111,6 +111,25 @@ class GatewayClientTest {
   }
 
   @Test
+  void aWaitOutlivesAGatewayThatIsAwayForAMoment() {
+    var open = json(batch("open", 1, ""));
+    gateway.on(
+        "/v1/batches/" + BATCH, open, open.cutOff(), json(batch("completed", 2, ",\"members\":3")));
+
+    BatchStatus status = client.awaitBatch(BATCH, Duration.ofSeconds(20));
+
+    assertThat(status.state()).isEqualTo(BatchStatus.State.COMPLETED);
+  }
+
+  @Test
+  void aWaitForAGatewayThatNeverAnsweredFailsAtOnce() {
+    gateway.on("/v1/batches/" + BATCH, json(batch("open", 1, "")).cutOff());
+
+    assertThatThrownBy(() -> client.awaitBatch(BATCH, Duration.ofSeconds(20)))
+        .isInstanceOf(GatewayRequiredException.class);
+  }
+
+  @Test
   void aWaitHasALimit() {
     gateway.on("/v1/batches/" + BATCH, json(batch("open", 1, "")));
     assertThatThrownBy(() -> client.awaitBatch(BATCH, Duration.ofMillis(50)))
