@@ -168,7 +168,7 @@ class StreamsTest {
   void aBrokerThatIsAwayIsToldWithATimeToComeBack() throws Exception {
     try (LocalApi api = new LocalApi(folder, HttpSettings.ANY_PORT)) {
       HttpResponse<String> answer = api.caller().post("/v1/tasks", "{\"type\":\"echo\"}");
-      assertProblem(answer, 503, "broker-unreachable", "nothing was accepted");
+      assertProblem(answer, 503, "broker-unreachable", "send the request again later");
       assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
       // The answer is on its way before it is counted.
       await()
