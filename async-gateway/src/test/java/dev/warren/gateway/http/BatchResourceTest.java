@@ -83,6 +83,27 @@ class BatchResourceTest {
   }
 
   @Test
+  void aBatchThatIsCancelledCompletesWithItsMembersCancelled() throws Exception {
+    HttpResponse<String> created =
+        caller.postLines(
+            "/v1/batches",
+            """
+            {"type":"test.hold","arguments":"runs"}
+            {"type":"test.hold","arguments":"runs too"}
+            {"type":"test.hold","arguments":"waits","in":"2s"}
+            """);
+    String location = created.headers().firstValue("Location").orElseThrow();
+
+    HttpResponse<String> cancelled = caller.post(location + "/cancel", "");
+
+    assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(202);
+    JsonNode batch = Caller.json(caller.get(location + "?wait=60"));
+    assertThat(batch.path("state").asText()).isEqualTo("completed");
+    assertThat(batch.path("cancelled").asLong()).isEqualTo(3);
+    assertThat(batch.has("cancelRequestedAt")).isTrue();
+  }
+
+  @Test
   void aBatchIsOpenedFilledInPartsAndClosed() throws Exception {
     String location =
         caller

@@ -85,6 +85,20 @@ class TaskResourceTest {
   }
 
   @Test
+  void aRunningTaskThatIsCancelledEndsSo() throws Exception {
+    HttpResponse<String> accepted =
+        caller.post("/v1/tasks", "{\"type\":\"test.hold\",\"arguments\":\"x\"}");
+    String location = accepted.headers().firstValue("Location").orElseThrow();
+
+    HttpResponse<String> cancelled = caller.post(location + "/cancel", "");
+
+    assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(202);
+    JsonNode task = Caller.json(caller.get(location + "?wait=60"));
+    assertThat(task.path("state").asText()).isEqualTo("cancelled");
+    assertThat(task.has("result")).isFalse();
+  }
+
+  @Test
   void aWaitEndsWithItsTimeAndSaysWhatIsKnown() throws Exception {
     HttpResponse<String> accepted =
         caller.post(
