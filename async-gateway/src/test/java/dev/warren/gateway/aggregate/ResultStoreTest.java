@@ -59,7 +59,8 @@ class ResultStoreTest {
     TaskId alone = TaskId.next();
     TaskId dead = TaskId.next();
     TaskId parent = TaskId.next();
-    record(Told.succeeded(alone, "{\"text\": \"ä€\\u0000 \", \"n\": [1.5, null]}"));
+    String result = "{\"text\": \"ä€\\u0000 \", \"n\": [1.50, null]}";
+    record(Told.succeeded(alone, result));
     record(
         Told.outcome(dead, 2, Outcome.Status.DEAD, "", new Lineage(parent, parent, "b", 7L, null)));
 
@@ -67,7 +68,7 @@ class ResultStoreTest {
     TaskRecord second = get(store.task(dead)).orElseThrow();
 
     assertThat(first.state()).isEqualTo(TaskState.SUCCEEDED);
-    assertThat(first.result()).hasToString("{\"text\":\"ä€\\u0000 \",\"n\":[1.5,null]}");
+    assertThat(first.result()).hasToString(result);
     assertThat(first.lineage()).isEqualTo(Lineage.of(alone));
     assertThat(first.enqueuedAt()).isEqualTo(Told.BEGUN);
     assertThat(first.endedAt()).isEqualTo(Told.BEGUN.plusMillis(9));
