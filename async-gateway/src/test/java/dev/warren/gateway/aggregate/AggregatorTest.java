@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.api.AccessDeniedException;
 import dev.warren.api.AlreadyRunningException;
 import dev.warren.api.Outcome;
 import dev.warren.api.TaskId;
@@ -15,9 +16,11 @@ import dev.warren.engine.topology.TopologyMode;
 import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.testkit.Permissions;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,6 +153,18 @@ class AggregatorTest {
     }
   }
 
+  @Test
+  void aUserThatMayNotTakeTheLockIsToldInsteadOfTryingForEver() throws Exception {
+    URI stranger = host.createUser(Permissions.of("^warren\\.(?!lock).*$", ".*", ".*"));
+    try (ResultStore store = open(folder);
+        Aggregator refused = aggregator(store, stranger)) {
+      assertThatThrownBy(refused::start)
+          .isInstanceOf(AccessDeniedException.class)
+          .hasMessageContaining("may not aggregate outcomes")
+          .hasMessageContaining("warren.lock.aggregator");
+    }
+  }
+
   private boolean isBound() {
     return host.bindings().stream()
         .anyMatch(
@@ -193,7 +208,11 @@ class AggregatorTest {
   }
 
   private Aggregator aggregator(ResultStore store) {
-    BrokerSettings broker = BrokerSettings.of(host.uri()).withHeartbeat(Duration.ofSeconds(1));
+    return aggregator(store, host.uri());
+  }
+
+  private static Aggregator aggregator(ResultStore store, URI uri) {
+    BrokerSettings broker = BrokerSettings.of(uri).withHeartbeat(Duration.ofSeconds(1));
     return new Aggregator(
         new Connections(broker, ProcessName.of("gateway")),
         TopologyMode.APPLY,

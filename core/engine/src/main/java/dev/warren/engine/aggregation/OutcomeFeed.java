@@ -4,6 +4,7 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.api.AccessDeniedException;
 import dev.warren.api.AlreadyRunningException;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.WarrenException;
@@ -176,7 +177,8 @@ public final class OutcomeFeed implements AutoCloseable {
         started.complete(false);
       } catch (WarrenException | IOException | AlreadyClosedException failed) {
         leave("cannot consume: " + failed.getMessage());
-        if (failed instanceof WarrenException && started.completeExceptionally(failed)) {
+        Optional<WarrenException> refusal = refusal(failed);
+        if (refusal.isPresent() && started.completeExceptionally(refusal.get())) {
           return;
         }
         LOG.warn("outcomes are not aggregated: {}", failed.getMessage());
@@ -273,6 +275,21 @@ public final class OutcomeFeed implements AutoCloseable {
     }
     leave("another gateway aggregates " + where + "; waiting for its end");
     return false;
+  }
+
+  /** What another try would not change. */
+  private Optional<WarrenException> refusal(Exception failed) {
+    if (failed instanceof WarrenException told) {
+      return Optional.of(told);
+    }
+    return BrokerRefusal.in(failed)
+        .filter(BrokerRefusal::isAccessRefused)
+        .map(
+            refused ->
+                new AccessDeniedException(
+                    "user '%s' may not aggregate outcomes: give it the permissions of a gateway (%s)"
+                        .formatted(connections.settings().username(), refused.text()),
+                    failed));
   }
 
   /** False if the feed is stopped already. */
