@@ -39,7 +39,13 @@ final class Parcel {
 
   /** Of an event message. What cannot be read in it is kept as it came. */
   static Parcel read(byte[] body, Waiter waiter) {
-    EventEntries.Reading reading = EventEntries.read(body);
+    EventEntries.Reading reading;
+    try {
+      reading = EventEntries.read(body);
+    } catch (RuntimeException unexpected) {
+      // Thrown on, it would bring the message back for ever.
+      reading = new EventEntries.Reading(List.of(), "it cannot be read: " + unexpected);
+    }
     return new Parcel(reading.entries(), body, reading.unreadable(), waiter);
   }
 
