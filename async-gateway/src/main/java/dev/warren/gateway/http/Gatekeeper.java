@@ -28,8 +28,7 @@ final class Gatekeeper {
 
   /** Goes on to the next handler, or ends the request. */
   void check(RoutingContext exchange) {
-    Optional<Problem> objection =
-        token.isPresent() ? withToken(exchange.request(), token.get()) : local(exchange.request());
+    Optional<Problem> objection = objection(exchange.request());
     if (objection.isEmpty()) {
       exchange.next();
       return;
@@ -38,6 +37,15 @@ final class Gatekeeper {
       exchange.response().putHeader("WWW-Authenticate", "Bearer");
     }
     Answers.problem(exchange, objection.get());
+  }
+
+  /** Whether it may learn what only users of the API may. */
+  boolean lets(HttpServerRequest request) {
+    return objection(request).isEmpty();
+  }
+
+  private Optional<Problem> objection(HttpServerRequest request) {
+    return token.isPresent() ? withToken(request, token.get()) : local(request);
   }
 
   private static Optional<Problem> withToken(HttpServerRequest request, TokenFile token) {

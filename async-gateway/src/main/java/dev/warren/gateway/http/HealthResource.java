@@ -18,11 +18,13 @@ final class HealthResource implements Resource {
 
   private final Supplier<Health> health;
   private final Supplier<String> metrics;
+  private final Gatekeeper gatekeeper;
   private final byte[] document = document();
 
-  HealthResource(Supplier<Health> health, Supplier<String> metrics) {
+  HealthResource(Supplier<Health> health, Supplier<String> metrics, Gatekeeper gatekeeper) {
     this.health = health;
     this.metrics = metrics;
+    this.gatekeeper = gatekeeper;
   }
 
   @Override
@@ -38,8 +40,12 @@ final class HealthResource implements Resource {
     Answers.json(exchange, 200, "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The suppliers look into running parts and may wait for their locks. */
+  /**
+   * Whether it is ready is for everybody, why not only for who may use the API. The suppliers look
+   * into running parts and may wait for their locks.
+   */
   private void ready(RoutingContext exchange) {
+    boolean known = gatekeeper.lets(exchange.request());
     exchange
         .vertx()
         .executeBlocking(health::get, false)
@@ -49,7 +55,7 @@ final class HealthResource implements Resource {
                 Answers.json(
                     exchange,
                     now.ready() ? 200 : 503,
-                    JsonCodec.write(now.json(), "health").bytes()));
+                    JsonCodec.write(known ? now.json() : now.status(), "health").bytes()));
   }
 
   private void metrics(RoutingContext exchange) {

@@ -1,17 +1,15 @@
 package dev.warren.gateway.http;
 
 import dev.warren.api.ConfigurationException;
+import dev.warren.engine.health.AddressFile;
 import dev.warren.engine.health.Health;
 import dev.warren.gateway.aggregate.ResultStore;
 import dev.warren.producer.WarrenClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,14 +66,15 @@ public final class HttpApi implements AutoCloseable {
     HttpMetrics metrics = new HttpMetrics(parts.registry(), traffic);
     Waits waits = new Waits(traffic);
     List<Resource> resources = new ArrayList<>();
-    resources.add(new HealthResource(parts.health(), parts.metrics()));
+    Gatekeeper gatekeeper = new Gatekeeper(token);
+    resources.add(new HealthResource(parts.health(), parts.metrics(), gatekeeper));
     HttpLimits limits = settings.limits();
     Uploads uploads = new Uploads(submissions, traffic, limits, metrics.uploadedTasks());
     resources.add(new TaskResource(parts.store(), submissions, waits, limits));
     resources.add(new BatchResource(parts.store(), submissions, waits, uploads, limits));
     resources.add(new ResultResource(parts.store(), traffic, limits));
     resources.add(new EventResource(parts.store(), traffic, limits));
-    routes = new Routes(metrics, traffic, new Gatekeeper(token), resources);
+    routes = new Routes(metrics, traffic, gatekeeper, resources);
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS).setWorkerPoolSize(LOOPS));
   }
 
@@ -99,21 +98,7 @@ public final class HttpApi implements AutoCloseable {
     LOG.info("the HTTP API is at {}{}", address(), token.isPresent() ? ", with a token" : "");
     Path file = settings.addressFile();
     if (file != null) {
-      tellIn(file);
-    }
-  }
-
-  /** At once or not at all, so that nobody reads half an address. */
-  private void tellIn(Path file) {
-    Path partial = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.writeString(partial, address() + "\n");
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException failed) {
-      throw new ConfigurationException(
-          "the address of the HTTP API cannot be written into %s (%s): see to its folder"
-              .formatted(file, failed),
-          failed);
+      AddressFile.write(file, address(), "the HTTP API");
     }
   }
 

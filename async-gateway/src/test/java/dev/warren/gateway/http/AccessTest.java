@@ -38,6 +38,7 @@ class AccessTest {
       assertThat(with(api, "bearer " + TOKEN).statusCode()).isEqualTo(200);
       assertThat(api.caller().get("/health/live").statusCode()).isEqualTo(200);
       assertThat(api.caller().get("/health/ready").statusCode()).isEqualTo(200);
+      assertThat(api.caller().get("/health/ready").body()).isEqualTo("{\"status\":\"ready\"}");
       assertThat(api.caller().get("/metrics").statusCode()).isEqualTo(401);
 
       Files.writeString(file, "another-token-of-some-length");

@@ -57,7 +57,7 @@ public record Health(boolean ready, String reason, ObjectNode about) {
   }
 
   /** The body of an answer to whom the rest does not concern. */
-  ObjectNode status() {
+  public ObjectNode status() {
     return JsonCodec.json().createObjectNode().put("status", ready ? "ready" : "not ready");
   }
 }

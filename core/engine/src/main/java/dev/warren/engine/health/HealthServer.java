@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,18 +77,12 @@ public final class HealthServer implements AutoCloseable {
     return started;
   }
 
-  /** At once or not at all, so that nobody reads half an address. */
   private void tellIn(Path file) {
-    Path partial = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.writeString(partial, address() + "\n");
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException failed) {
+      AddressFile.write(file, address(), "health and metrics");
+    } catch (ConfigurationException failed) {
       close();
-      throw new ConfigurationException(
-          "the address of health and metrics cannot be written into %s (%s): see to its folder"
-              .formatted(file, failed),
-          failed);
+      throw failed;
     }
   }
 
