@@ -63,6 +63,10 @@ public final class InFlightJournal implements AttemptJournal {
   private final MappedByteBuffer pages;
   private final int mask;
   private final AtomicInteger cursor = new AtomicInteger();
+
+  /** Slots that are taken or about to be; never more than there are. */
+  private final AtomicInteger taken = new AtomicInteger();
+
   private final Map<String, byte[]> types = new ConcurrentHashMap<>();
 
   private InFlightJournal(Path file, MappedByteBuffer pages, int slots) {
@@ -101,9 +105,12 @@ public final class InFlightJournal implements AttemptJournal {
 
   @Override
   public int started(TaskMessage task) {
-    int first = cursor.getAndIncrement();
-    for (int i = 0; i <= mask; i++) {
-      int slot = (first + i) & mask;
+    if (taken.getAndUpdate(count -> count > mask ? count : count + 1) > mask) {
+      return NO_SLOT;
+    }
+    // One slot is ours, but others come free and are taken while we look: one round may miss it.
+    while (true) {
+      int slot = cursor.getAndIncrement() & mask;
       int at = offset(slot);
       if (STATE.compareAndSet(pages, at, FREE, CLAIMED)) {
         UUID id = task.id().value();
@@ -117,13 +124,13 @@ public final class InFlightJournal implements AttemptJournal {
         return slot;
       }
     }
-    return NO_SLOT;
   }
 
   @Override
   public void ended(int slot) {
     if (slot != NO_SLOT) {
       STATE.setRelease(pages, offset(slot), FREE);
+      taken.decrementAndGet();
     }
   }
 
