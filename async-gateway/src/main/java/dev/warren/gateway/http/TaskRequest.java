@@ -2,10 +2,10 @@ package dev.warren.gateway.http;
 
 import dev.warren.api.Names;
 import dev.warren.api.Priority;
-import dev.warren.api.RetryPolicy;
 import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.configuration.BackOffText;
 import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.producer.RawTask;
@@ -35,6 +35,7 @@ record TaskRequest(String type, JsonText arguments, SubmitOptions options) {
           "at",
           "expires",
           "maxAttempts",
+          "backOff",
           "timeLimit");
 
   TaskRequest {
@@ -94,7 +95,11 @@ record TaskRequest(String type, JsonText arguments, SubmitOptions options) {
     }
     Optional<Integer> attempts = JsonFields.number(fields, "maxAttempts");
     if (attempts.isPresent()) {
-      options = options.withRetry(RetryPolicy.DEFAULT.withMaxAttempts(attempts.get()));
+      options = options.withMaxAttempts(attempts.get());
+    }
+    Optional<String> backOff = JsonFields.text(fields, "backOff");
+    if (backOff.isPresent()) {
+      options = options.withBackOff(BackOffText.parse(backOff.get()));
     }
     Optional<String> limit = JsonFields.text(fields, "timeLimit");
     if (limit.isPresent()) {

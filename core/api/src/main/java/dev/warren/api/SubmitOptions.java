@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the id to use, so that a repeated submission names the same task
  * @param queue another queue than the type's
  * @param priority another priority
- * @param retry another retry policy
+ * @param maxAttempts another number of attempts in all
+ * @param backOff other waits between attempts: those of this policy, whose attempts do not count
  * @param timeLimit another time limit
  * @param notBefore run no earlier than this
  * @param expiresAt do not start after this
@@ -21,13 +22,14 @@ public record SubmitOptions(
     @Nullable TaskId id,
     @Nullable String queue,
     @Nullable Priority priority,
-    @Nullable RetryPolicy retry,
+    @Nullable Integer maxAttempts,
+    @Nullable RetryPolicy backOff,
     @Nullable Duration timeLimit,
     @Nullable Instant notBefore,
     @Nullable Instant expiresAt,
     boolean unannounced) {
   public static final SubmitOptions DEFAULT =
-      new SubmitOptions(null, null, null, null, null, null, null, false);
+      new SubmitOptions(null, null, null, null, null, null, null, null, false);
 
   public SubmitOptions {
     if (queue != null) {
@@ -35,6 +37,9 @@ public record SubmitOptions(
     }
     if (timeLimit != null && !timeLimit.isPositive()) {
       throw new ConfigurationException("a time limit must be positive, not " + timeLimit);
+    }
+    if (maxAttempts != null && maxAttempts < 1) {
+      throw new ConfigurationException("attempts must be at least 1, not " + maxAttempts);
     }
   }
 
@@ -44,33 +49,49 @@ public record SubmitOptions(
 
   public SubmitOptions withId(TaskId value) {
     return new SubmitOptions(
-        value, queue, priority, retry, timeLimit, notBefore, expiresAt, unannounced);
+        value, queue, priority, maxAttempts, backOff, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withQueue(String value) {
     return new SubmitOptions(
-        id, value, priority, retry, timeLimit, notBefore, expiresAt, unannounced);
+        id, value, priority, maxAttempts, backOff, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withPriority(Priority value) {
-    return new SubmitOptions(id, queue, value, retry, timeLimit, notBefore, expiresAt, unannounced);
+    return new SubmitOptions(
+        id, queue, value, maxAttempts, backOff, timeLimit, notBefore, expiresAt, unannounced);
   }
 
+  /** Another policy in all of its parts. */
   public SubmitOptions withRetry(RetryPolicy value) {
+    return withMaxAttempts(value.maxAttempts()).withBackOff(value);
+  }
+
+  /** Another number of attempts; the waits between them stay those of the type. */
+  public SubmitOptions withMaxAttempts(int attempts) {
     return new SubmitOptions(
-        id, queue, priority, value, timeLimit, notBefore, expiresAt, unannounced);
+        id, queue, priority, attempts, backOff, timeLimit, notBefore, expiresAt, unannounced);
+  }
+
+  /** The waits of a policy between the attempts; how many there are stays with the type. */
+  public SubmitOptions withBackOff(RetryPolicy policy) {
+    return new SubmitOptions(
+        id, queue, priority, maxAttempts, policy, timeLimit, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withTimeLimit(Duration value) {
-    return new SubmitOptions(id, queue, priority, retry, value, notBefore, expiresAt, unannounced);
+    return new SubmitOptions(
+        id, queue, priority, maxAttempts, backOff, value, notBefore, expiresAt, unannounced);
   }
 
   public SubmitOptions withNotBefore(Instant value) {
-    return new SubmitOptions(id, queue, priority, retry, timeLimit, value, expiresAt, unannounced);
+    return new SubmitOptions(
+        id, queue, priority, maxAttempts, backOff, timeLimit, value, expiresAt, unannounced);
   }
 
   public SubmitOptions withExpiresAt(Instant value) {
-    return new SubmitOptions(id, queue, priority, retry, timeLimit, notBefore, value, unannounced);
+    return new SubmitOptions(
+        id, queue, priority, maxAttempts, backOff, timeLimit, notBefore, value, unannounced);
   }
 
   /**
@@ -80,6 +101,7 @@ public record SubmitOptions(
    * same: its workers will be there when it is due.
    */
   public SubmitOptions withUnannounced() {
-    return new SubmitOptions(id, queue, priority, retry, timeLimit, notBefore, expiresAt, true);
+    return new SubmitOptions(
+        id, queue, priority, maxAttempts, backOff, timeLimit, notBefore, expiresAt, true);
   }
 }

@@ -3,8 +3,8 @@ package dev.warren.producer.cli;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Names;
 import dev.warren.api.Priority;
-import dev.warren.api.RetryPolicy;
 import dev.warren.api.SubmitOptions;
+import dev.warren.engine.configuration.BackOffText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +30,14 @@ final class SubmitFlags {
       paramLabel = "N",
       description = "Attempts in all, the first included. Default: that of the type.")
   private @Nullable Integer attempts;
+
+  @Option(
+      names = "--back-off",
+      paramLabel = "WAITS",
+      description =
+          "First wait, factor, longest wait between attempts: 5s, or 5s,2,1h. Default: those of"
+              + " the type.")
+  private @Nullable String backOff;
 
   @Option(
       names = "--time-limit",
@@ -66,7 +74,10 @@ final class SubmitFlags {
       options = options.withPriority(priority);
     }
     if (attempts != null) {
-      options = options.withRetry(RetryPolicy.DEFAULT.withMaxAttempts(attempts));
+      options = options.withMaxAttempts(attempts);
+    }
+    if (backOff != null) {
+      options = options.withBackOff(BackOffText.parse(backOff));
     }
     if (timeLimit != null) {
       options = options.withTimeLimit(timeLimit);

@@ -31,8 +31,9 @@ public record TaskTerms(
 
   /** The terms of a submission: written out only where they differ from the type's. */
   public static TaskTerms of(TaskOptions type, SubmitOptions options, Instant now) {
-    RetryPolicy retry = options.retry();
-    boolean ownRetry = retry != null && !retry.equals(type.retry());
+    Integer attempts = options.maxAttempts();
+    RetryPolicy waits = options.backOff();
+    String backOff = waits == null ? null : backOffOf(waits);
     Duration limit = options.timeLimit();
     Instant expires =
         options.expiresAt() != null
@@ -40,8 +41,8 @@ public record TaskTerms(
             : type.expires().map(now::plus).orElse(null);
     return new TaskTerms(
         options.priority() == null ? type.priority() : options.priority(),
-        ownRetry && retry != null ? Integer.valueOf(retry.maxAttempts()) : null,
-        ownRetry && retry != null ? backOffOf(retry) : null,
+        attempts == null || attempts == type.retry().maxAttempts() ? null : attempts,
+        backOff == null || backOff.equals(backOffOf(type.retry())) ? null : backOff,
         limit == null || limit.equals(type.timeLimit()) ? null : limit,
         options.notBefore(),
         expires);
@@ -49,11 +50,11 @@ public record TaskTerms(
 
   /** The terms of a submission by somebody who does not know the type's: all it says is written. */
   public static TaskTerms of(SubmitOptions options) {
-    RetryPolicy retry = options.retry();
+    RetryPolicy backOff = options.backOff();
     return new TaskTerms(
         options.priority() == null ? Priority.NORMAL : options.priority(),
-        retry == null ? null : Integer.valueOf(retry.maxAttempts()),
-        retry == null ? null : backOffOf(retry),
+        options.maxAttempts(),
+        backOff == null ? null : backOffOf(backOff),
         options.timeLimit(),
         options.notBefore(),
         options.expiresAt());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.ConfigurationException;
+import dev.warren.api.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,28 @@ class ValuesTest {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("1h30m");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "5s | 5000 2.0 3600000",
+        "2h | 7200000 2.0 7200000",
+        "1s, 1.5 ,10m | 1000 1.5 600000"
+      })
+  void backOffsAreRead(String text, String read) {
+    RetryPolicy waits = BackOffText.parse(text);
+
+    assertThat(waits.initial().toMillis() + " " + waits.factor() + " " + waits.cap().toMillis())
+        .isEqualTo(read);
+    assertThat(waits.jitter()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5s,x", "5s,2,1s", "5s,0.5", "5s,2,1h,4", "5s,NaN"})
+  void whatIsNoBackOffIsRefused(String text) {
+    assertThatThrownBy(() -> BackOffText.parse(text)).isInstanceOf(ConfigurationException.class);
   }
 
   @ParameterizedTest

@@ -87,6 +87,23 @@ class TaskWireTest {
   }
 
   @Test
+  void anotherNumberOfAttemptsKeepsTheWaitsOfTheTypeAndTheOtherWayRound() {
+    RetryPolicy ofType =
+        RetryPolicy.DEFAULT.withBackOff(Duration.ofSeconds(30), 3, Duration.ofHours(2));
+    TaskOptions type = TaskOptions.DEFAULT.withRetry(ofType);
+    RetryPolicy quick =
+        RetryPolicy.DEFAULT.withBackOff(Duration.ofMillis(10), 1, Duration.ofSeconds(1));
+
+    TaskTerms attempts = TaskTerms.of(type, SubmitOptions.DEFAULT.withMaxAttempts(3), NOW);
+    TaskTerms waits = TaskTerms.of(type, SubmitOptions.DEFAULT.withBackOff(quick), NOW);
+
+    assertThat(attempts.retryOr(ofType)).isEqualTo(ofType.withMaxAttempts(3));
+    assertThat(waits.retryOr(ofType.withMaxAttempts(7))).isEqualTo(quick.withMaxAttempts(7));
+    assertThat(TaskTerms.of(SubmitOptions.DEFAULT.withMaxAttempts(3)).retryOr(ofType))
+        .isEqualTo(ofType.withMaxAttempts(3));
+  }
+
+  @Test
   void copiesLeaveTheBrokersHeadersBehindAndKeepForeignOnes() {
     BasicProperties came =
         new BasicProperties.Builder()
