@@ -99,7 +99,10 @@ final class BatchResource implements Resource {
         batch -> created(exchange, batch));
   }
 
-  /** Opens, adds each line, closes. */
+  /**
+   * Opens, adds each line, closes. Who sends a batch again that got its end, because the answer did
+   * not reach him, gets that answer now.
+   */
   private void createWhole(RoutingContext exchange) {
     HttpServerRequest request = exchange.request();
     BatchRequest wanted =
@@ -113,10 +116,21 @@ final class BatchResource implements Resource {
     Loops.then(
         exchange,
         open(context, wanted)
-            .compose(batch -> requireOpen(batch))
-            .compose(batch -> uploads.receive(exchange, id, OptionalLong.of(0)))
-            .compose(added -> seal(context, id, added.next())),
+            .compose(
+                batch -> batch.members() == null ? fill(exchange, id) : unread(request, batch)),
         batch -> created(exchange, batch));
+  }
+
+  private Future<BatchRecord> fill(RoutingContext exchange, String id) {
+    Context context = Loops.here();
+    return uploads
+        .receive(exchange, id, OptionalLong.of(0))
+        .compose(added -> seal(context, id, added.next()));
+  }
+
+  private static Future<BatchRecord> unread(HttpServerRequest request, BatchRecord batch) {
+    UnreadBody.discard(request);
+    return Future.succeededFuture(batch);
   }
 
   private static void created(RoutingContext exchange, BatchRecord batch) {

@@ -83,6 +83,23 @@ class BatchResourceTest {
   }
 
   @Test
+  void aWholeBatchThatIsSentAgainIsTheSameBatch() throws Exception {
+    String lines = "{\"type\":\"test.say\",\"arguments\":\"a\"}\n".repeat(3);
+
+    HttpResponse<String> first =
+        caller.postLines("/v1/batches", lines, "Idempotency-Key", "import-7");
+    HttpResponse<String> again =
+        caller.postLines("/v1/batches", lines, "Idempotency-Key", "import-7");
+
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
+    String location = first.headers().firstValue("Location").orElseThrow();
+    assertThat(again.headers().firstValue("Location")).contains(location);
+    JsonNode batch = Caller.json(caller.get(location + "?wait=60"));
+    assertThat(batch.path("members").asInt()).isEqualTo(3);
+    assertThat(batch.path("succeeded").asInt()).isEqualTo(3);
+  }
+
+  @Test
   void aBatchThatIsCancelledCompletesWithItsMembersCancelled() throws Exception {
     HttpResponse<String> created =
         caller.postLines(

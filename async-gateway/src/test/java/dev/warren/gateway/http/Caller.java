@@ -59,9 +59,11 @@ final class Caller implements AutoCloseable {
     return send(headers.length == 0 ? request : request.headers(headers));
   }
 
-  HttpResponse<String> postLines(String path, String lines)
+  HttpResponse<String> postLines(String path, String lines, String... headers)
       throws IOException, InterruptedException {
-    return send(request(path).header("Content-Type", "application/x-ndjson").POST(body(lines)));
+    HttpRequest.Builder request =
+        request(path).header("Content-Type", "application/x-ndjson").POST(body(lines));
+    return send(headers.length == 0 ? request : request.headers(headers));
   }
 
   /** Begins to read an event stream. */
