@@ -17,6 +17,9 @@ import java.util.random.RandomGenerator;
  */
 public record RetryPolicy(
     int maxAttempts, Duration initial, double factor, Duration cap, boolean jitter) {
+  // Before the constants: they are checked against it.
+  private static final Duration LONGEST_CAP = Duration.ofDays(36_500);
+
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(10, Duration.ofSeconds(1), 2.0, Duration.ofHours(1), true);
 
@@ -32,6 +35,10 @@ public record RetryPolicy(
     if (initial.isNegative() || cap.isNegative() || cap.compareTo(initial) < 0) {
       throw new ConfigurationException(
           "back-off must not be negative and its cap not below its start: " + initial + ", " + cap);
+    }
+    if (cap.compareTo(LONGEST_CAP) > 0) {
+      throw new ConfigurationException(
+          "the cap of a back-off is at most " + LONGEST_CAP.toDays() + " days, not " + cap);
     }
     if (!(factor >= 1.0) || factor > 100.0) {
       throw new ConfigurationException("back-off factor must be from 1 to 100, not " + factor);

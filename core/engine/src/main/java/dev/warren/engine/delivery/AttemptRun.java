@@ -252,9 +252,17 @@ final class AttemptRun implements Attempt {
 
   private List<Command> settled(
       Verdict<JsonText> verdict, boolean cancelled, List<TaskMessage> followUps, Ran ran) {
-    return cancelled
-        ? SettleRules.settleCancelled(task, verdict, followUps, ran)
-        : SettleRules.settle(task, options(), verdict, followUps, ran, ThreadLocalRandom.current());
+    try {
+      return cancelled
+          ? SettleRules.settleCancelled(task, verdict, followUps, ran)
+          : SettleRules.settle(
+              task, options(), verdict, followUps, ran, ThreadLocalRandom.current());
+    } catch (RuntimeException senseless) {
+      // As a pause of 10^18 seconds: no time can be computed from it, and no attempt would end.
+      LOG.error(
+          "nothing can follow from the verdict on task {}: {}", task.id(), verdict, senseless);
+      return SettleRules.dead(task, Failure.of(senseless), ran);
+    }
   }
 
   private static String word(Verdict<JsonText> verdict, boolean cancelled) {

@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs short actions at given times, on one thread named {@code warren-deadlines}. */
 final class Deadlines implements AutoCloseable {
+  /** What lies further ahead never comes; nanoseconds would overflow after 292 years. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final ScheduledThreadPoolExecutor executor;
 
   /** A scheduled action. */
@@ -27,7 +30,8 @@ final class Deadlines implements AutoCloseable {
 
   Entry schedule(Duration delay, Runnable action) {
     try {
-      Future<?> future = executor.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+      Duration within = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+      Future<?> future = executor.schedule(action, within.toNanos(), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException closed) {
       return () -> {};

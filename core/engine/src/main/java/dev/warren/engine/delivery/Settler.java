@@ -72,7 +72,13 @@ final class Settler {
     if (now.isEmpty()) {
       LOG.debug("a verdict came after its delivery was given back: the next worker decides");
     }
-    now.forEach(command -> perform(delivery, task, command));
+    try {
+      now.forEach(command -> perform(delivery, task, command));
+    } catch (RuntimeException unwritable) {
+      // Held for ever it would be as good as lost.
+      LOG.error("what follows from {} cannot be written, giving it back", delivery, unwritable);
+      delivery.giveUp(true);
+    }
   }
 
   private void perform(Delivery delivery, int task, Command command) {

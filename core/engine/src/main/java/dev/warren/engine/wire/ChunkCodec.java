@@ -88,6 +88,11 @@ public final class ChunkCodec {
             index == null ? null : Long.valueOf(index.asLong()),
             shared.reply());
     JsonText text = JsonParts.text(arguments, "arguments of task " + task);
+    if (text.size() > WireLimits.MAX_BODY_BYTES) {
+      throw new CodecException(
+          "the arguments of task %s in a chunk take %d bytes; at most %d"
+              .formatted(task, text.size(), WireLimits.MAX_BODY_BYTES));
+    }
     return new TaskMessage(
         task,
         chunk.type(),

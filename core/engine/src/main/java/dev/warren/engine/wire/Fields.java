@@ -43,7 +43,29 @@ record Fields(Map<String, Object> headers) {
 
   @Nullable String text(String name) {
     Object value = headers.get(name);
-    return value == null ? null : value.toString();
+    if (value == null) {
+      return null;
+    }
+    if (!isScalar(value)) {
+      throw new CodecException("header " + name + " is no text");
+    }
+    return value.toString();
+  }
+
+  /** A text that must not be empty nor longer than {@code longest} characters. */
+  @Nullable String text(String name, int longest) {
+    String value = text(name);
+    if (value != null && (value.isEmpty() || value.length() > longest)) {
+      throw new CodecException(
+          "header "
+              + name
+              + " has "
+              + value.length()
+              + " characters; 1 to "
+              + longest
+              + " are allowed");
+    }
+    return value;
   }
 
   @Nullable Long number(String name) {

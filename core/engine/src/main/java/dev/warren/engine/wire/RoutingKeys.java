@@ -8,6 +8,9 @@ public final class RoutingKeys {
   /** Stands in an event key where nobody waits. */
   public static final String NO_REPLY = "-";
 
+  /** Characters of a reply token: with the longest queue name it must fit a routing key. */
+  static final int LONGEST_REPLY = 40;
+
   private RoutingKeys() {}
 
   /** {@code <queue>.<type>}, for {@code warren.tasks}. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
@@ -33,7 +34,8 @@ public final class TaskReader {
 
   /** Whether the message is a chunk of many tasks. */
   public static boolean isChunk(BasicProperties properties) {
-    return ChunkCodec.CONTENT_TYPE.equals(properties.getContentType());
+    String contentType = properties.getContentType();
+    return contentType != null && ChunkCodec.CONTENT_TYPE.equals(mediaType(contentType));
   }
 
   /**
@@ -61,9 +63,14 @@ public final class TaskReader {
     if (type == null) {
       throw new CodecException("the message has no 'type' property: expected the task type's name");
     }
-    if (body.length > WireLimits.MAX_BODY_BYTES && !isChunk(properties)) {
+    String contentType = properties.getContentType();
+    if (contentType != null && !isJson(mediaType(contentType))) {
       throw new CodecException(
-          "the body takes " + body.length + " bytes; at most " + WireLimits.MAX_BODY_BYTES);
+          "the body's content type is '%s': expected %s".formatted(contentType, TaskWriter.JSON));
+    }
+    int longest = longestBody(properties);
+    if (body.length > longest) {
+      throw new CodecException("the body takes " + body.length + " bytes; at most " + longest);
     }
     String messageId = properties.getMessageId();
     TaskId id = messageId == null ? TaskId.next() : TaskId.of(messageId);
@@ -119,9 +126,9 @@ public final class TaskReader {
     return new Lineage(
         root == null ? id : TaskId.of(root),
         parent == null ? null : TaskId.of(parent),
-        fields.text(Headers.BATCH),
+        fields.text(Headers.BATCH, Cancellation.LONGEST_BATCH),
         fields.number(Headers.BATCH_INDEX),
-        fields.text(Headers.REPLY));
+        fields.text(Headers.REPLY, RoutingKeys.LONGEST_REPLY));
   }
 
   /** Headers for others than us and the broker: copies carry them on. */
@@ -142,11 +149,29 @@ public final class TaskReader {
     return others;
   }
 
+  /** A content type without its parameters. */
+  private static String mediaType(String contentType) {
+    int parameters = contentType.indexOf(';');
+    String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+    return type.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isJson(String mediaType) {
+    return mediaType.isEmpty()
+        || mediaType.equals(TaskWriter.JSON)
+        || mediaType.equals("text/json")
+        || mediaType.endsWith("+json");
+  }
+
+  private static int longestBody(BasicProperties properties) {
+    return isChunk(properties) ? ChunkCodec.MAX_BYTES : WireLimits.MAX_BODY_BYTES;
+  }
+
   private static byte[] unpacked(BasicProperties properties, byte[] body) {
     if (!"gzip".equals(properties.getContentEncoding())) {
       return body;
     }
-    int limit = isChunk(properties) ? ChunkCodec.MAX_BYTES : WireLimits.MAX_BODY_BYTES;
+    int limit = longestBody(properties);
     try (GZIPInputStream unpacking = new GZIPInputStream(new ByteArrayInputStream(body))) {
       byte[] unpacked = unpacking.readNBytes(limit + 1);
       if (unpacked.length > limit) {

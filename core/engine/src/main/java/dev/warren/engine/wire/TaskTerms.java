@@ -29,6 +29,26 @@ public record TaskTerms(
   public static final TaskTerms DEFAULT =
       new TaskTerms(Priority.NORMAL, null, null, null, null, null);
 
+  /** More than any attempt needs, and far from where times overflow. */
+  private static final Duration LONGEST_TIME_LIMIT = Duration.ofDays(3_650);
+
+  public TaskTerms {
+    if (maxAttempts != null && maxAttempts < 1) {
+      throw new ConfigurationException("attempts must be at least 1, not " + maxAttempts);
+    }
+    if (backOff != null) {
+      parse(backOff, 1);
+    }
+    if (timeLimit != null
+        && (!timeLimit.isPositive() || timeLimit.compareTo(LONGEST_TIME_LIMIT) > 0)) {
+      throw new ConfigurationException(
+          "a time limit must be positive and at most "
+              + LONGEST_TIME_LIMIT.toDays()
+              + " days, not "
+              + timeLimit);
+    }
+  }
+
   /** The terms of a submission: written out only where they differ from the type's. */
   public static TaskTerms of(TaskOptions type, SubmitOptions options, Instant now) {
     Integer attempts = options.maxAttempts();
