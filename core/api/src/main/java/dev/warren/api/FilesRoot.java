@@ -103,7 +103,7 @@ public final class FilesRoot {
   /**
    * A path to write to, below the root; its folder is made if need be.
    *
-   * @throws RejectedTask if the path leads out of the root or names a folder
+   * @throws RejectedTask if the path leads out of the root, or names a folder or a link
    */
   public Path newFile(String path) throws IOException {
     Path asked = inside(path);
@@ -122,6 +122,10 @@ public final class FilesRoot {
     Path realFolder = folder.toRealPath();
     requireInside(realFolder, path);
     Path file = realFolder.resolve(name);
+    if (Files.isSymbolicLink(file)) {
+      // Whoever opens it would write where it leads to.
+      throw new RejectedTask("'" + path + "' is a link");
+    }
     if (Files.isDirectory(file)) {
       throw new RejectedTask("'" + path + "' is a folder");
     }

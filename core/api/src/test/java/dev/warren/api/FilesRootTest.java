@@ -82,6 +82,16 @@ class FilesRootTest {
   }
 
   @Test
+  void aLinkIsNotWrittenTo() throws IOException {
+    Files.createSymbolicLink(folder.resolve("link"), outside.resolve("made"));
+
+    assertThatThrownBy(() -> root.newFile("link"))
+        .isInstanceOf(RejectedTask.class)
+        .hasMessageContaining("is a link");
+    assertThat(outside.resolve("made")).doesNotExist();
+  }
+
+  @Test
   void aLinkInsideTheRootIsFollowed() throws IOException {
     Files.createSymbolicLink(folder.resolve("link"), folder.resolve("inner"));
 
