@@ -2,7 +2,7 @@ package dev.warren.api;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.Objects;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Why an attempt or a task failed, as it travels in messages.
@@ -24,11 +24,14 @@ public record Failure(String type, String message, String stack) {
   /** The attempt ran longer than its time limit. */
   public static final String TIME_LIMIT = "TimeLimitExceeded";
 
+  /** The broker delivered the task too often without hearing how it ended. */
+  public static final String DELIVERY_LIMIT = "DeliveryLimit";
+
   private static final int MAX_MESSAGE = 2_000;
   private static final int MAX_STACK = 4_000;
 
   public Failure {
-    Objects.requireNonNull(type, "type");
+    type = wellFormed(type);
     message = shortened(message, MAX_MESSAGE);
     stack = shortened(stack, MAX_STACK);
   }
@@ -52,6 +55,12 @@ public record Failure(String type, String message, String stack) {
   }
 
   private static String shortened(String text, int limit) {
-    return text.length() <= limit ? text : text.substring(0, limit - 1) + "…";
+    return wellFormed(text.length() <= limit ? text : text.substring(0, limit - 1) + "…");
+  }
+
+  /** Half a surrogate pair, from a cut or from a program's error, cannot be written as UTF-8. */
+  private static String wellFormed(String text) {
+    boolean plain = text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+    return plain ? text : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,7 @@
 package dev.warren.engine.settle;
 
 import dev.warren.api.Failure;
+import dev.warren.engine.wire.Headers;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskRetrying;
 import java.time.Duration;
@@ -13,14 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides what to do with a task that came from the broker, before it runs. Pure. */
 public final class DispatchRules {
-  /**
-   * When a task was first parked because nobody here knew its type; milliseconds since the epoch.
-   */
-  static final String PARKED_SINCE = "warren-parked-since";
-
-  /** How often a task has been parked. */
-  static final String PARKED_TIMES = "warren-parked-times";
-
   private static final Duration FIRST_PARKING = Duration.ofSeconds(5);
   private static final Duration LONGEST_PARKING = Duration.ofMinutes(5);
 
@@ -59,8 +52,8 @@ public final class DispatchRules {
 
   private static List<Command> park(TaskMessage task, String unknown, Ran nothing) {
     Instant now = nothing.ended();
-    long since = number(task, PARKED_SINCE, now.toEpochMilli());
-    long times = number(task, PARKED_TIMES, 0);
+    long since = number(task, Headers.PARKED_SINCE, now.toEpochMilli());
+    long times = number(task, Headers.PARKED_TIMES, 0);
     if (Duration.ofMillis(now.toEpochMilli() - since).compareTo(PATIENCE) >= 0) {
       String message =
           unknown
@@ -72,8 +65,8 @@ public final class DispatchRules {
       return SettleRules.dead(task, Failure.of(Failure.UNKNOWN_TYPE, message), nothing);
     }
     Map<String, Object> headers = new HashMap<>(task.others());
-    headers.put(PARKED_SINCE, since);
-    headers.put(PARKED_TIMES, times + 1);
+    headers.put(Headers.PARKED_SINCE, since);
+    headers.put(Headers.PARKED_TIMES, times + 1);
     Duration wait = parking(times);
     Failure failure = Failure.of(Failure.UNKNOWN_TYPE, unknown);
     return List.of(

@@ -7,6 +7,7 @@ import dev.warren.api.TaskOptions;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.engine.wire.PastAttempt;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.engine.wire.WireLimits;
@@ -62,7 +63,7 @@ public final class SettleRules {
   /** A task that can have no further attempt: buried, and then its outcome recorded. */
   public static List<Command> dead(TaskMessage task, Failure failure, Ran ran) {
     return List.of(
-        new Command.BuryTask(task, failure, ran.ended()),
+        new Command.BuryTask(task.endedBy(past(task, failure, ran)), failure, ran.ended()),
         new Command.RecordOutcome(outcome(task, Outcome.Status.DEAD, null, failure, ran)));
   }
 
@@ -102,7 +103,7 @@ public final class SettleRules {
     }
     Optional<Duration> asked = retry.after();
     Duration wait = asked.orElseGet(() -> policy.waitAfter(task.attempt(), random));
-    TaskMessage next = task.nextAttempt(ran.started(), retry.failure());
+    TaskMessage next = task.nextAttempt(past(task, retry.failure(), ran));
     if (asked.isPresent()) {
       // Beyond the ladder's reach the worker that gets it early must know how long is left.
       next = next.withTerms(next.terms().dueAt(ran.ended().plus(wait)));
@@ -110,6 +111,11 @@ public final class SettleRules {
     return List.of(
         new Command.SendTask(
             next, wait, again(task, TaskRetrying.Reason.FAILED, retry.failure(), ran, wait)));
+  }
+
+  private static PastAttempt past(TaskMessage task, Failure failure, Ran ran) {
+    return new PastAttempt(
+        task.attempt(), ran.happened() ? ran.started() : null, ran.ended(), ran.worker(), failure);
   }
 
   /** The same attempt again, no earlier than after the pause. */

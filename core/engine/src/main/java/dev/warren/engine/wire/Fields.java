@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Typed access to the headers of a message, which any program may have written. */
 record Fields(Map<String, Object> headers) {
+  /** Headers that are read and written anew; the version is not: what is copied stays as new. */
   static final Set<String> KNOWN =
       Set.of(
-          Headers.VERSION,
           Headers.GENERATION,
           Headers.ATTEMPT,
           Headers.MAX_ATTEMPTS,
@@ -25,8 +25,10 @@ record Fields(Map<String, Object> headers) {
           Headers.REPLY,
           Headers.FIRST_ATTEMPT_AT,
           Headers.LAST_ERROR,
+          Headers.STORY,
           Headers.DEAD_REASON,
-          Headers.DEAD_AT);
+          Headers.DEAD_AT,
+          Headers.DEAD_STACK);
 
   static Fields of(BasicProperties properties) {
     Map<String, Object> headers = properties.getHeaders();

@@ -37,6 +37,9 @@ public final class Headers {
 
   public static final String LAST_ERROR = "warren-last-error";
 
+  /** How earlier attempts failed: a JSON array as text, see {@link Story}. */
+  public static final String STORY = "warren-story";
+
   /** The {@code user_id} that the broker verified at submission; copies cannot carry it. */
   public static final String SUBMITTER = "warren-submitter";
 
@@ -44,6 +47,21 @@ public final class Headers {
   public static final String DEAD_REASON = "warren-dead-reason";
 
   public static final String DEAD_AT = "warren-dead-at";
+
+  /** On dead letters: the stack of the last error. */
+  public static final String DEAD_STACK = "warren-dead-stack";
+
+  /**
+   * When a task was first parked because nobody knew its type; milliseconds since the epoch. Like
+   * {@link #PARKED_TIMES} and {@link #CRASHES} not for a later generation.
+   */
+  public static final String PARKED_SINCE = "warren-parked-since";
+
+  /** How often a task has been parked. */
+  public static final String PARKED_TIMES = "warren-parked-times";
+
+  /** How often a worker crashed while it ran this task alone. */
+  public static final String CRASHES = "warren-crashes";
 
   private Headers() {}
 }

@@ -1,10 +1,11 @@
 package dev.warren.engine.wire;
 
-import dev.warren.api.Failure;
 import dev.warren.api.Names;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonText;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -76,17 +77,41 @@ public record TaskMessage(
     return new TaskMessage(id, type, queue, arguments, state, terms, lineage, enqueuedAt, headers);
   }
 
-  /** The copy that asks for the next attempt. */
-  public TaskMessage nextAttempt(Instant started, Failure failure) {
+  public TaskMessage withArguments(JsonText other) {
+    return new TaskMessage(id, type, queue, other, state, terms, lineage, enqueuedAt, others);
+  }
+
+  /** The copy that asks for the next attempt after one that failed. */
+  public TaskMessage nextAttempt(PastAttempt failed) {
+    return new TaskMessage(
+        id, type, queue, arguments, state.after(failed), terms.due(), lineage, enqueuedAt, others);
+  }
+
+  /** The task with the end of its story. */
+  public TaskMessage endedBy(PastAttempt failed) {
+    return new TaskMessage(
+        id, type, queue, arguments, state.endedBy(failed), terms, lineage, enqueuedAt, others);
+  }
+
+  /**
+   * The next generation of a task that died: its first attempt, at once and without expiry. It
+   * keeps its place in a chain and a batch, and its submitter; nobody waits for it, as whoever did
+   * has heard of the death. Of that, one line is left.
+   *
+   * @param now when it is replayed: counts as its submission, also to cancellations
+   */
+  public TaskMessage replayed(Instant now) {
+    Map<String, Object> kept = new HashMap<>(others);
+    kept.keySet().removeAll(List.of(Headers.PARKED_SINCE, Headers.PARKED_TIMES, Headers.CRASHES));
     return new TaskMessage(
         id,
         type,
         queue,
         arguments,
-        state.next(started, failure.toString()),
-        terms.due(),
-        lineage,
-        enqueuedAt,
-        others);
+        state.replayed(),
+        terms.due().withoutExpiry(),
+        lineage.withReply(null),
+        now,
+        kept);
   }
 }

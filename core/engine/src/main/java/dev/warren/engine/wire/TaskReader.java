@@ -100,11 +100,13 @@ public final class TaskReader {
   }
 
   private static AttemptState state(Fields fields) {
+    String story = fields.text(Headers.STORY);
     return new AttemptState(
         fields.integer(Headers.GENERATION, 1),
         fields.integer(Headers.ATTEMPT, 1),
         fields.time(Headers.FIRST_ATTEMPT_AT),
-        fields.text(Headers.LAST_ERROR));
+        fields.text(Headers.LAST_ERROR),
+        story == null ? Story.EMPTY : Story.read(story));
   }
 
   private static TaskTerms terms(Fields fields, BasicProperties properties) {

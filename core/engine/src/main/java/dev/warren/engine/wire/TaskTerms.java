@@ -91,6 +91,11 @@ public record TaskTerms(
     return new TaskTerms(priority, maxAttempts, backOff, timeLimit, null, expiresAt);
   }
 
+  /** The same terms for a task that may start at any time. */
+  public TaskTerms withoutExpiry() {
+    return new TaskTerms(priority, maxAttempts, backOff, timeLimit, dueAt, null);
+  }
+
   /** The same terms with a new due time. */
   public TaskTerms dueAt(Instant time) {
     return new TaskTerms(priority, maxAttempts, backOff, timeLimit, time, expiresAt);

@@ -42,10 +42,14 @@ public final class TaskWriter {
     headers.put(Headers.LAST_ERROR, AttemptState.shortened(failure.toString()));
     headers.put(Headers.DEAD_REASON, AttemptState.shortened(failure.type()));
     headers.put(Headers.DEAD_AT, at.toEpochMilli());
+    if (!failure.stack().isEmpty()) {
+      headers.put(Headers.DEAD_STACK, failure.stack());
+    }
     return write(task, headers);
   }
 
   private WireTask write(TaskMessage task, Map<String, Object> headers) {
+    tell(task.state().story(), headers);
     WireLimits.check(task, headers);
     BasicProperties properties =
         new BasicProperties.Builder()
@@ -61,6 +65,18 @@ public final class TaskWriter {
             .headers(headers)
             .build();
     return new WireTask(properties, task.arguments());
+  }
+
+  /** The story gives way to all else that the message carries. */
+  private static void tell(Story story, Map<String, Object> headers) {
+    if (story.json().isEmpty()) {
+      return;
+    }
+    int taken = WireLimits.sizeOf(headers) + WireLimits.sizeOf(Map.of(Headers.STORY, ""));
+    Story told = story.within(WireLimits.MAX_HEADER_BYTES - taken);
+    if (!told.json().isEmpty()) {
+      headers.put(Headers.STORY, told.json());
+    }
   }
 
   private static Map<String, Object> headers(TaskMessage task) {

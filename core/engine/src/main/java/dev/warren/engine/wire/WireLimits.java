@@ -1,5 +1,6 @@
 package dev.warren.engine.wire;
 
+import com.rabbitmq.client.LongString;
 import dev.warren.api.TaskRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -56,13 +57,20 @@ public final class WireLimits {
   static int sizeOf(Map<String, Object> headers) {
     int size = 4;
     for (Map.Entry<String, Object> header : headers.entrySet()) {
-      Object value = header.getValue();
-      size += 2 + header.getKey().length();
-      size +=
-          value instanceof CharSequence text
-              ? 4 + text.toString().getBytes(StandardCharsets.UTF_8).length
-              : 9;
+      size += 2 + bytes(header.getKey()) + sizeOf(header.getValue());
     }
     return size;
+  }
+
+  private static int sizeOf(Object value) {
+    if (value instanceof LongString text) {
+      // What the AMQP client read.
+      return 4 + Math.toIntExact(text.length());
+    }
+    return value instanceof CharSequence text ? 4 + bytes(text) : 9;
+  }
+
+  private static int bytes(CharSequence text) {
+    return text.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.warren.api.Failure;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.wire.PastAttempt;
 import dev.warren.engine.wire.TaskMessage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,7 +32,9 @@ class InFlightJournalTest {
     Path file = folder.resolve("journal");
     Instant before = Instant.ofEpochMilli(System.currentTimeMillis());
     TaskMessage first = JournalWriter.task(TaskId.next());
-    TaskMessage second = JournalWriter.task(TaskId.next()).nextAttempt(before, failure());
+    TaskMessage second =
+        JournalWriter.task(TaskId.next())
+            .nextAttempt(new PastAttempt(1, before, before, "worker@host", failure()));
     try (InFlightJournal journal = InFlightJournal.create(file, 10)) {
       int over = journal.started(first);
       journal.started(second);
