@@ -48,8 +48,11 @@ class HostileTaskTest {
           Headers.SUBMITTER,
           Headers.DEAD_REASON,
           Headers.DEAD_AT,
-          "warren-parked-since",
-          "warren-parked-times",
+          Headers.DEAD_STACK,
+          Headers.STORY,
+          Headers.CRASHES,
+          Headers.PARKED_SINCE,
+          Headers.PARKED_TIMES,
           "warren-of-a-later-version",
           "traceparent",
           "x-death");
@@ -85,7 +88,10 @@ class HostileTaskTest {
         TaskMessage task = read(properties, OBJECT).getFirst();
         tasks++;
         Failure failure = Failure.of("Test", "failed");
-        settle(task.nextAttempt(Instant.now(), failure), failure);
+        PastAttempt failed =
+            new PastAttempt(task.attempt(), Instant.now(), Instant.now(), "worker@host", failure);
+        settle(task.nextAttempt(failed), failure);
+        settle(task.endedBy(failed).replayed(Instant.now()), failure);
         assertThat(
                 RoutingKeys.event(
                     "retrying", "q".repeat(190), String.valueOf(task.lineage().reply())))
