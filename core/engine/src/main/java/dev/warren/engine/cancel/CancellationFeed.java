@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads {@code warren.cancellations} from its beginning and goes on hearing what comes, on a
- * connection of its own. After a loss it comes back by itself and goes on where it was. One thread,
- * {@code warren-cancellations}.
+ * Reads {@code warren.cancellations}, what is cancelled and which queues are paused, from its
+ * beginning and goes on hearing what comes, on a connection of its own. After a loss it comes back
+ * by itself and goes on where it was. One thread, {@code warren-cancellations}.
  */
 public final class CancellationFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CancellationFeed.class);
@@ -44,6 +44,7 @@ public final class CancellationFeed implements AutoCloseable {
   private final Duration patience;
   private final Runnable whenChanged;
   private final KnownCancellations known = new KnownCancellations();
+  private final PausedQueues paused = new PausedQueues();
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,8 +60,9 @@ public final class CancellationFeed implements AutoCloseable {
    * A feed that is not started yet.
    *
    * @param patience after a loss, until it is {@link #overdue}
-   * @param whenChanged runs on the feed's thread when there are new cancellations, and when the
-   *     answer of {@link #notCurrent} or {@link #overdue} may have changed; must not block
+   * @param whenChanged runs on the feed's thread when there are new cancellations, when a queue was
+   *     paused or resumed, and when the answer of {@link #notCurrent} or {@link #overdue} may have
+   *     changed; must not block
    */
   public CancellationFeed(
       Connections connections, Clock clock, Duration patience, Runnable whenChanged) {
@@ -79,6 +81,11 @@ public final class CancellationFeed implements AutoCloseable {
   /** What it has heard of. */
   public KnownCancellations known() {
     return known;
+  }
+
+  /** The queues that are paused, as it has heard. */
+  public PausedQueues paused() {
+    return paused;
   }
 
   /**
@@ -132,7 +139,11 @@ public final class CancellationFeed implements AutoCloseable {
   /** Reads until the connection is lost; says why it ended. */
   private String follow(BackOff backOff) throws IOException, InterruptedException {
     Connection connection = connections.open("cancellations");
-    StreamReading reading = new StreamReading(known, clock, position());
+    StreamReading.Position from = position();
+    if (from == null) {
+      paused.clear();
+    }
+    StreamReading reading = new StreamReading(new StreamReading.Heard(known, paused), clock, from);
     try {
       Channel channel = connection.createChannel();
       if (channel == null) {
@@ -162,7 +173,7 @@ public final class CancellationFeed implements AutoCloseable {
 
   /** Tells of what comes until the reading ends. */
   private String serve(StreamReading reading, BackOff backOff) throws InterruptedException {
-    known.prune(clock.instant());
+    boolean unused = prune();
     long pruned = System.nanoTime();
     if (reading.ended().isEmpty()) {
       backOff.reset();
@@ -171,15 +182,22 @@ public final class CancellationFeed implements AutoCloseable {
     }
     whenChanged.run();
     while (reading.ended().isEmpty()) {
-      if (reading.awaitNews(PRUNING)) {
-        whenChanged.run();
-      }
+      boolean news = reading.awaitNews(PRUNING);
       if (System.nanoTime() - pruned > PRUNING.toNanos()) {
-        known.prune(clock.instant());
+        news |= prune();
         pruned = System.nanoTime();
+      }
+      if (news) {
+        whenChanged.run();
       }
     }
     return reading.ended().orElseThrow();
+  }
+
+  /** Forgets what has become too old; whether a pause is over by that. */
+  private boolean prune() {
+    known.prune(clock.instant());
+    return paused.prune(clock.instant());
   }
 
   private String explain(Exception failure) {

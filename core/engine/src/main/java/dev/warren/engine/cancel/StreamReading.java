@@ -3,6 +3,7 @@ package dev.warren.engine.cancel;
 import com.rabbitmq.client.Delivery;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.CancellationCodec;
+import dev.warren.engine.wire.QueuePauseCodec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class StreamReading {
   private static final Logger LOG = LoggerFactory.getLogger(StreamReading.class);
 
+  /** What becomes of the entries. */
+  record Heard(KnownCancellations cancellations, PausedQueues pauses) {}
+
   /**
    * An entry of the stream.
    *
@@ -30,7 +34,7 @@ final class StreamReading {
    */
   record Position(long offset, String id) {}
 
-  private final KnownCancellations known;
+  private final Heard heard;
   private final Clock clock;
   private final @Nullable Position from;
 
@@ -46,8 +50,8 @@ final class StreamReading {
   /**
    * @param from the last entry that was read before; null to read all
    */
-  StreamReading(KnownCancellations known, Clock clock, @Nullable Position from) {
-    this.known = known;
+  StreamReading(Heard heard, Clock clock, @Nullable Position from) {
+    this.heard = heard;
     this.clock = clock;
     this.from = from;
   }
@@ -78,11 +82,16 @@ final class StreamReading {
   private void note(Delivery delivery) {
     Instant now = clock.instant();
     try {
-      known.add(CancellationCodec.read(JsonText.wrap(delivery.getBody()), now), now);
+      JsonText body = JsonText.wrap(delivery.getBody());
+      if (QueuePauseCodec.TYPE.equals(delivery.getProperties().getType())) {
+        heard.pauses().add(QueuePauseCodec.read(body, now), now);
+      } else {
+        heard.cancellations().add(CancellationCodec.read(body, now), now);
+      }
     } catch (RuntimeException unreadable) {
       // Written by hand or by a later version; the others still count, and nothing that a stranger
       // writes may end the reading.
-      LOG.warn("a cancellation was passed over: {}", unreadable.getMessage());
+      LOG.warn("an entry of the cancellations was passed over: {}", unreadable.getMessage());
     }
   }
 

@@ -44,12 +44,21 @@ public record ProcessReport(
     state.queues().forEach(queue -> queues.add(queue.queue()));
     ArrayNode consumers = json.putArray("consumers");
     for (EngineState.QueueState queue : state.queues()) {
-      consumers
-          .addObject()
-          .put("queue", queue.queue())
-          .put("consuming", queue.consuming())
-          .put("detail", queue.detail())
-          .put("held", queue.unacknowledged());
+      ObjectNode consumer =
+          consumers
+              .addObject()
+              .put("queue", queue.queue())
+              .put("consuming", queue.consuming())
+              .put("detail", queue.detail())
+              .put("held", queue.unacknowledged());
+      queue
+          .paused()
+          .ifPresent(
+              pause ->
+                  consumer
+                      .putObject("paused")
+                      .put("by", pause.by())
+                      .put("since", pause.at().toEpochMilli()));
     }
     ArrayNode told = json.putArray("lanes");
     for (LaneExecutor lane : lanes) {

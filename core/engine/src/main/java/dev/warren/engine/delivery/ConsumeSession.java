@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.ConsumerTags;
 import dev.warren.engine.connection.WritesTogether;
 import dev.warren.engine.topology.TopologyNames;
@@ -13,10 +14,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One channel of a consumer, from its opening until it is lost or closed. The consumer's thread
@@ -31,6 +36,21 @@ final class ConsumeSession {
         ConsumeSession from, Envelope envelope, AMQP.BasicProperties properties, byte[] body);
   }
 
+  /** What the thread that serves is to do next. */
+  private sealed interface Work {
+    record Lost(String why) implements Work {}
+
+    record Cancel(String tag) implements Work {}
+
+    record Write(List<Acknowledgements.Frame> frames) implements Work {}
+
+    record Look(Watchdog asks) implements Work {}
+
+    /** Nothing is left to do here. */
+    record Over(boolean paused) implements Work {}
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumeSession.class);
   private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
 
   private final String queue;
@@ -46,6 +66,8 @@ final class ConsumeSession {
   private boolean cancelRequested;
   private boolean finishRequested;
   private boolean pausing;
+  private long delivered;
+  private long settled;
   private @Nullable String consumerTag;
 
   ConsumeSession(String queue, Channel channel, EngineListener listener) {
@@ -57,6 +79,11 @@ final class ConsumeSession {
 
   String queue() {
     return queue;
+  }
+
+  /** What it reads from and writes to. */
+  Channel channel() {
+    return channel;
   }
 
   /** Begins to consume. */
@@ -82,63 +109,117 @@ final class ConsumeSession {
   }
 
   /**
-   * Writes acknowledgements until the channel is lost or the session is finished; says why it
-   * ended.
+   * Writes acknowledgements until the channel is lost, the session is finished, or it is {@link
+   * #pause paused} and no more deliveries come; says why it ended, and nothing after a pause. Then
+   * what is held stays held, and {@link #serveRest} goes on.
    */
-  String serve() throws InterruptedException {
+  Optional<String> serve(Watchdog watchdog) throws InterruptedException {
+    watchdog.opened(System.nanoTime());
+    return serve(watchdog, () -> finishRequested || isPaused());
+  }
+
+  /** Writes acknowledgements until nothing is held any more; says why it ended. */
+  String serveRest() throws InterruptedException {
+    return serve(null, () -> finishRequested || acknowledgements.outstanding() == 0).orElseThrow();
+  }
+
+  private Optional<String> serve(@Nullable Watchdog watchdog, BooleanSupplier over)
+      throws InterruptedException {
     try {
       while (true) {
-        List<Acknowledgements.Frame> frames;
-        String cancel = null;
-        lock.lock();
-        try {
-          while (acknowledgements.isEmpty()
-              && lostBecause == null
-              && !isDone()
-              && !(cancelRequested && consumerTag != null)) {
-            changed.await();
+        switch (awaitWork(watchdog, over)) {
+          case Work.Lost(String why) -> {
+            return Optional.of(why);
           }
-          if (lostBecause != null) {
-            return lostBecause;
+          case Work.Cancel(String tag) -> channel.basicCancel(tag);
+          case Work.Write(List<Acknowledgements.Frame> frames) -> write(frames);
+          case Work.Look(Watchdog asks) -> look(asks);
+          case Work.Over(boolean paused) -> {
+            if (paused && watchdog != null) {
+              return Optional.empty();
+            }
+            // By handshake: the broker has read the last acknowledgements when this returns.
+            channel.close();
+            return Optional.of("closed");
           }
-          if (cancelRequested) {
-            cancel = consumerTag;
-            consumerTag = null;
-          }
-          frames = acknowledgements.take();
-          if (frames.isEmpty() && cancel == null && isDone()) {
-            break;
-          }
-        } finally {
-          lock.unlock();
         }
-        if (cancel != null) {
-          cancel(cancel);
-        }
-        write(frames);
       }
-      // By handshake: the broker has read the last acknowledgements when this returns.
-      channel.close();
-      return "closed";
     } catch (IOException | TimeoutException | AlreadyClosedException lost) {
       lost(lost.toString());
-      return lost.toString();
+      return Optional.of(lost.toString());
     }
   }
 
-  private boolean isDone() {
-    return finishRequested
-        || (pausing && consumerTag == null && acknowledgements.outstanding() == 0);
-  }
-
-  private void cancel(String tag) throws IOException {
-    channel.basicCancel(tag);
+  private Work awaitWork(@Nullable Watchdog watchdog, BooleanSupplier over)
+      throws InterruptedException {
     lock.lock();
     try {
-      consuming = false;
-      changed.signalAll();
+      while (true) {
+        if (lostBecause != null) {
+          return new Work.Lost(lostBecause);
+        }
+        if (cancelRequested && consumerTag != null) {
+          String tag = consumerTag;
+          consumerTag = null;
+          return new Work.Cancel(tag);
+        }
+        if (!acknowledgements.isEmpty()) {
+          return new Work.Write(acknowledgements.take());
+        }
+        if (over.getAsBoolean()) {
+          return new Work.Over(!finishRequested);
+        }
+        if (watchdog == null || !consuming) {
+          changed.await();
+          continue;
+        }
+        long quiet = watchdog.nanosUntilLook(System.nanoTime(), activity());
+        if (quiet <= 0) {
+          return new Work.Look(watchdog);
+        }
+        long unused = changed.awaitNanos(quiet);
+      }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether it was paused, and all that was delivered until then has come. */
+  private boolean isPaused() {
+    return pausing && consumerTag == null && !consuming;
+  }
+
+  private Watchdog.Activity activity() {
+    return new Watchdog.Activity(delivered, settled, acknowledgements.outstanding());
+  }
+
+  /** Looks whether tasks wait that do not come here. */
+  private void look(Watchdog watchdog) throws IOException {
+    long waiting;
+    try {
+      waiting = channel.queueDeclarePassive(TopologyNames.work(queue)).getMessageCount();
+    } catch (IOException refused) {
+      if (BrokerRefusal.in(refused).filter(BrokerRefusal::isAccessRefused).isPresent()) {
+        LOG.warn(
+            "queue {}: this user may not look how many tasks wait in it, so that a consumer that"
+                + " gets nothing is not noticed",
+            queue);
+        watchdog.blind();
+      }
+      throw refused;
+    }
+    Watchdog.Activity now;
+    lock.lock();
+    try {
+      now = activity();
+    } finally {
+      lock.unlock();
+    }
+    if (watchdog.starves(System.nanoTime(), now, waiting)) {
+      lost(
+          "nothing comes although "
+              + waiting
+              + " tasks wait in it, and they do not become fewer: opening the channel anew");
     }
   }
 
@@ -177,6 +258,7 @@ final class ConsumeSession {
   void acknowledge(long tag) {
     lock.lock();
     try {
+      settled++;
       acknowledgements.acknowledge(tag);
       changed.signalAll();
     } finally {
@@ -187,6 +269,7 @@ final class ConsumeSession {
   void giveBack(long tag, boolean counted) {
     lock.lock();
     try {
+      settled++;
       acknowledgements.giveBack(tag, counted);
       changed.signalAll();
     } finally {
@@ -209,7 +292,7 @@ final class ConsumeSession {
     }
   }
 
-  /** Stops deliveries and lets {@link #serve} end when all that is held is settled. */
+  /** Stops deliveries and lets {@link #serve} end then; what is held stays held. */
   void pause() {
     lock.lock();
     try {
@@ -299,10 +382,25 @@ final class ConsumeSession {
       lock.lock();
       try {
         acknowledgements.delivered(envelope.getDeliveryTag());
+        delivered++;
       } finally {
         lock.unlock();
       }
       receiver.receive(ConsumeSession.this, envelope, properties, body);
+    }
+
+    @Override
+    public void handleCancelOk(String tag) {
+      // Comes in order with the deliveries: after it there are no more.
+      lock.lock();
+      try {
+        if (cancelRequested) {
+          consuming = false;
+        }
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Override

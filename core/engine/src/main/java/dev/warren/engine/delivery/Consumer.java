@@ -4,6 +4,7 @@ import com.rabbitmq.client.AlreadyClosedException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.connection.BackOff;
+import dev.warren.engine.wire.QueuePause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,22 +28,35 @@ final class Consumer implements AutoCloseable {
    * What a consumer needs to know.
    *
    * @param types the types that this process runs from the queue
+   * @param quiet how long it may get nothing while tasks wait
    */
-  record Subscription(String queue, List<String> types, int prefetch, Duration timeout) {}
+  record Subscription(
+      String queue, List<String> types, int prefetch, Duration timeout, Duration quiet) {}
 
   /**
    * What comes before a delivery.
    *
-   * @param cancellations without which no first task is taken
+   * @param cancellations without which no first task is taken; they say what is paused, too
    */
   record Approach(
       ConsumeConnection connection, QueuePreparation preparation, CancellationFeed cancellations) {}
+
+  /** Is told what becomes of sessions, on the thread that serves them; must not block. */
+  interface SessionWatch {
+    /** Nothing more comes, but for a resumption on another channel; what runs may end. */
+    void paused(ConsumeSession session);
+
+    /** Its channel is gone. */
+    void over(ConsumeSession session);
+  }
 
   private final Subscription subscription;
   private final Approach approach;
   private final ConsumeSession.Receiver receiver;
   private final EngineListener listener;
-  private final java.util.function.Consumer<ConsumeSession> whenOver;
+  private final SessionWatch watch;
+  private final EndingSessions ending;
+  private final Watchdog watchdog;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -57,8 +71,10 @@ final class Consumer implements AutoCloseable {
       Approach approach,
       ConsumeSession.Receiver receiver,
       EngineListener listener,
-      java.util.function.Consumer<ConsumeSession> whenOver) {
-    this.whenOver = whenOver;
+      SessionWatch watch) {
+    this.watch = watch;
+    this.ending = new EndingSessions(watch::over);
+    this.watchdog = new Watchdog(subscription.quiet());
     this.subscription = subscription;
     this.approach = approach;
     this.receiver = receiver;
@@ -72,18 +88,30 @@ final class Consumer implements AutoCloseable {
   }
 
   EngineState.QueueState state() {
+    Optional<QueuePause> pause = approach.cancellations().overdue() ? Optional.empty() : paused();
+    Optional<String> failure = watchdog.failure();
+    int rest = ending.outstanding();
     lock.lock();
     try {
-      boolean consuming = session != null && session.isConsuming();
+      boolean open = session != null && session.isConsuming();
       return new EngineState.QueueState(
           subscription.queue(),
-          consuming,
-          consuming ? "consuming" : detail,
-          session == null ? 0 : session.outstanding(),
-          subscription.prefetch());
+          open && failure.isEmpty(),
+          pause
+              .map(QueuePause::text)
+              .map("paused "::concat)
+              .or(() -> failure)
+              .orElse(open ? "consuming" : detail),
+          rest + (session == null ? 0 : session.outstanding()),
+          subscription.prefetch(),
+          pause);
     } finally {
       lock.unlock();
     }
+  }
+
+  private Optional<QueuePause> paused() {
+    return approach.cancellations().paused().of(subscription.queue());
   }
 
   /**
@@ -125,6 +153,7 @@ final class Consumer implements AutoCloseable {
             "queue {}: the channel did not close within {}", subscription.queue(), CLOSE_LIMIT);
         thread.interrupt();
       }
+      ending.close(CLOSE_LIMIT);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -136,13 +165,17 @@ final class Consumer implements AutoCloseable {
       try {
         ConsumeSession opened = open();
         backOff.reset();
-        String ended = opened.serve();
-        opened.abort();
-        whenOver.accept(opened);
-        if (!isStopped()) {
-          LOG.warn("queue {}: no longer consuming: {}", subscription.queue(), ended);
+        Optional<String> ended = opened.serve(watchdog);
+        if (ended.isEmpty()) {
+          rest(opened);
+          continue;
         }
-        leave("was lost: " + ended);
+        opened.abort();
+        watch.over(opened);
+        if (!isStopped()) {
+          LOG.warn("queue {}: no longer consuming: {}", subscription.queue(), ended.get());
+        }
+        leave("was lost: " + ended.get());
       } catch (WarrenException | IOException | AlreadyClosedException failed) {
         LOG.warn("queue {}: cannot consume: {}", subscription.queue(), failed.getMessage());
         leave("cannot consume: " + failed.getMessage());
@@ -160,35 +193,33 @@ final class Consumer implements AutoCloseable {
   private ConsumeSession open() throws IOException, InterruptedException {
     setDetail("connecting");
     approach.preparation().prepare(subscription.queue(), subscription.types());
-    awaitCancellations();
+    awaitPermission();
     ConsumeSession opened =
         new ConsumeSession(subscription.queue(), approach.connection().channel(), listener);
-    // Known before the first delivery, so that a stop at this moment finds it.
-    boolean alreadyStopped;
+    // Known before the first delivery, so that a stop or a pause at this moment finds it.
+    boolean take;
     lock.lock();
     try {
-      alreadyStopped = stopped;
       session = opened;
+      take = !stopped && paused().isEmpty();
     } finally {
       lock.unlock();
     }
-    if (!alreadyStopped) {
+    if (take) {
       opened.consume(subscription.prefetch(), subscription.timeout(), receiver);
       LOG.info("queue {}: consuming, prefetch {}", subscription.queue(), subscription.prefetch());
     } else {
-      opened.finish();
+      opened.pause();
     }
     return opened;
   }
 
-  /** Waits until it is known which tasks are not to be run, or the consumer is stopped. */
-  private void awaitCancellations() throws InterruptedException {
+  /** Waits until it is known what not to run and the queue is not paused, or it is stopped. */
+  private void awaitPermission() throws InterruptedException {
     lock.lock();
     try {
-      for (Optional<String> why = approach.cancellations().notCurrent();
-          why.isPresent() && !stopped;
-          why = approach.cancellations().notCurrent()) {
-        detail = "waits until all cancellations are known: " + why.get();
+      for (Optional<String> why = forbidden(); why.isPresent() && !stopped; why = forbidden()) {
+        detail = why.get();
         changed.await();
       }
     } finally {
@@ -196,21 +227,43 @@ final class Consumer implements AutoCloseable {
     }
   }
 
+  private Optional<String> forbidden() {
+    return approach
+        .cancellations()
+        .notCurrent()
+        .map("waits until all cancellations are known: "::concat)
+        .or(() -> paused().map(pause -> "paused " + pause.text()));
+  }
+
   /**
-   * Looks again at the cancellations: goes on if it waits for them. If they have not been heard for
-   * long, takes no more tasks, lets those that it has end, and waits.
+   * Looks again at the cancellations and pauses: goes on if it waits for them. If the queue is
+   * paused, or they have not been heard for long, takes no more tasks, and lets those that run end.
    */
   void cancellationsChanged() {
-    boolean overdue = approach.cancellations().overdue();
+    boolean stop = approach.cancellations().overdue() || paused().isPresent();
     lock.lock();
     try {
       changed.signalAll();
-      if (overdue && session != null) {
+      if (stop && session != null) {
         session.pause();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What the session holds ends beside whatever comes next here. */
+  private void rest(ConsumeSession opened) {
+    Optional<QueuePause> pause = paused();
+    LOG.info(
+        "queue {}: takes no more tasks{}",
+        subscription.queue(),
+        pause.map(QueuePause::text).map(": paused "::concat).orElse(""));
+    if (pause.isPresent()) {
+      watch.paused(opened);
+    }
+    ending.add(opened);
+    leave("takes no more tasks");
   }
 
   private void leave(String why) {

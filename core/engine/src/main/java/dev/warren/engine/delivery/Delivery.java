@@ -36,6 +36,10 @@ final class Delivery {
     live.add(this);
   }
 
+  boolean cameFrom(ConsumeSession channel) {
+    return channel == session;
+  }
+
   String queue() {
     return session.queue();
   }

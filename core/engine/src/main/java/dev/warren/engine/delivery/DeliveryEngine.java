@@ -102,7 +102,7 @@ public final class DeliveryEngine implements AutoCloseable {
               approach,
               dispatcher::dispatch,
               builder.listener,
-              this::sessionOver));
+              new Sessions()));
     }
   }
 
@@ -122,7 +122,7 @@ public final class DeliveryEngine implements AutoCloseable {
   /** What the engine is doing now. */
   public EngineState state() {
     List<EngineState.QueueState> queues = consumers.stream().map(Consumer::state).toList();
-    boolean ready = !draining && queues.stream().allMatch(EngineState.QueueState::consuming);
+    boolean ready = !draining && queues.stream().allMatch(EngineState.QueueState::inOrder);
     return new EngineState(ready, draining, live.running(), live.waiting(), queues);
   }
 
@@ -216,8 +216,19 @@ public final class DeliveryEngine implements AutoCloseable {
     return rest.size();
   }
 
-  private void sessionOver(ConsumeSession session) {
-    live.held().forEach(delivery -> delivery.lost(session));
+  /** What follows for deliveries when a channel gets no more of them, or is gone. */
+  private final class Sessions implements Consumer.SessionWatch {
+    @Override
+    public void paused(ConsumeSession session) {
+      live.held().stream()
+          .filter(delivery -> delivery.cameFrom(session))
+          .forEach(DeliveryEngine::returnUnstarted);
+    }
+
+    @Override
+    public void over(ConsumeSession session) {
+      live.held().forEach(delivery -> delivery.lost(session));
+    }
   }
 
   /** Gathers what an engine is made of. */
@@ -230,6 +241,7 @@ public final class DeliveryEngine implements AutoCloseable {
     private AttemptJournal journal = AttemptJournal.NONE;
     private EngineListener listener = EngineListener.NONE;
     private Duration patience = CancellationFeed.DEFAULT_PATIENCE;
+    private Duration quiet = Watchdog.DEFAULT_QUIET;
     private Clock clock = Clock.systemUTC();
 
     private Builder(Connections connections, EngineSettings settings) {
@@ -276,6 +288,15 @@ public final class DeliveryEngine implements AutoCloseable {
      */
     public Builder patience(Duration limit) {
       patience = limit;
+      return this;
+    }
+
+    /**
+     * How long a consumer may get nothing while tasks wait in its queue, before its channel is
+     * opened anew. Default is 30 s.
+     */
+    Builder quiet(Duration limit) {
+      quiet = limit;
       return this;
     }
 
@@ -326,7 +347,8 @@ public final class DeliveryEngine implements AutoCloseable {
               .sorted(Comparator.naturalOrder())
               .toList(),
           prefetch,
-          settings.consumerTimeout());
+          settings.consumerTimeout(),
+          quiet);
     }
   }
 }

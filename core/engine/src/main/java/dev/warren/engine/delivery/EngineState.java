@@ -1,11 +1,13 @@
 package dev.warren.engine.delivery;
 
+import dev.warren.engine.wire.QueuePause;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an engine is doing, for health checks and {@code warren workers}.
  *
- * @param ready whether every queue is being consumed
+ * @param ready whether every queue is being consumed or paused
  * @param draining whether it stops
  */
 public record EngineState(
@@ -20,7 +22,19 @@ public record EngineState(
    * @param detail what it is doing, for people: consuming, connecting, why not
    * @param unacknowledged deliveries held
    * @param prefetch deliveries held at most
+   * @param paused who paused it and when, if it is paused
    */
   public record QueueState(
-      String queue, boolean consuming, String detail, int unacknowledged, int prefetch) {}
+      String queue,
+      boolean consuming,
+      String detail,
+      int unacknowledged,
+      int prefetch,
+      Optional<QueuePause> paused) {
+
+    /** Whether it is as it should be: consumed, unless it is paused. */
+    public boolean inOrder() {
+      return consuming || paused.isPresent();
+    }
+  }
 }

@@ -24,12 +24,16 @@ public record Health(boolean ready, String reason, ObjectNode about) {
     about.put("waiting", state.waiting());
     ArrayNode queues = about.putArray("queues");
     for (EngineState.QueueState queue : state.queues()) {
-      queues
-          .addObject()
-          .put("queue", queue.queue())
-          .put("consuming", queue.consuming())
-          .put("detail", queue.detail())
-          .put("unacknowledged", queue.unacknowledged());
+      ObjectNode one =
+          queues
+              .addObject()
+              .put("queue", queue.queue())
+              .put("consuming", queue.consuming())
+              .put("detail", queue.detail())
+              .put("unacknowledged", queue.unacknowledged());
+      if (queue.paused().isPresent()) {
+        one.put("paused", true);
+      }
     }
     return new Health(state.ready(), reason(state), about);
   }
@@ -41,7 +45,7 @@ public record Health(boolean ready, String reason, ObjectNode about) {
     return state.draining()
         ? "draining: it stops when what runs is done"
         : state.queues().stream()
-            .filter(queue -> !queue.consuming())
+            .filter(queue -> !queue.inOrder())
             .map(queue -> "queue " + queue.queue() + ": " + queue.detail())
             .collect(Collectors.joining("; "));
   }

@@ -25,14 +25,18 @@ import org.junit.jupiter.api.io.TempDir;
 class HealthServerTest {
   private static final EngineState READY =
       new EngineState(
-          true, false, 3, 4, List.of(new EngineState.QueueState("cpu", true, "consuming", 7, 16)));
+          true,
+          false,
+          3,
+          4,
+          List.of(new EngineState.QueueState("cpu", true, "consuming", 7, 16, Optional.empty())));
   private static final EngineState LOST =
       new EngineState(
           false,
           false,
           0,
           0,
-          List.of(new EngineState.QueueState("cpu", false, "connecting", 0, 16)));
+          List.of(new EngineState.QueueState("cpu", false, "connecting", 0, 16, Optional.empty())));
   private static final EngineState DRAINING = new EngineState(false, true, 1, 0, List.of());
 
   private final HttpClient http = HttpClient.newHttpClient();

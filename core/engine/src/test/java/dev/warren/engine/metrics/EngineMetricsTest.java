@@ -8,6 +8,7 @@ import dev.warren.engine.delivery.EngineState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EngineMetricsTest {
@@ -69,7 +70,8 @@ class EngineMetricsTest {
           false,
           2,
           5,
-          List.of(new EngineState.QueueState("default", true, "consuming", 9, 32)))
+          List.of(
+              new EngineState.QueueState("default", true, "consuming", 9, 32, Optional.empty())))
     };
     metrics.watch(() -> state[0], List.of("default"));
 
