@@ -1,8 +1,11 @@
 package dev.warren.api;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     null for never. Default is never.
  * @param overlapSafe whether a retry may start on a worker where an overrun attempt still runs.
  *     Default is false.
+ * @param notRetried errors that no further attempt can mend: a task whose handler throws one, or a
+ *     subclass of one, is dead at once. Causes are not looked at. Default is none.
  */
 public record TaskOptions(
     String queue,
@@ -23,18 +28,26 @@ public record TaskOptions(
     Duration timeLimit,
     Priority priority,
     @Nullable Duration expiry,
-    boolean overlapSafe) {
+    boolean overlapSafe,
+    Set<Class<? extends Throwable>> notRetried) {
   public static final String DEFAULT_QUEUE = "default";
   public static final Duration DEFAULT_TIME_LIMIT = Duration.ofMinutes(10);
 
   public static final TaskOptions DEFAULT =
       new TaskOptions(
-          DEFAULT_QUEUE, RetryPolicy.DEFAULT, DEFAULT_TIME_LIMIT, Priority.NORMAL, null, false);
+          DEFAULT_QUEUE,
+          RetryPolicy.DEFAULT,
+          DEFAULT_TIME_LIMIT,
+          Priority.NORMAL,
+          null,
+          false,
+          Set.of());
 
   public TaskOptions {
     Names.requireQueue(queue);
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(priority, "priority");
+    notRetried = Set.copyOf(notRetried);
     if (!timeLimit.isPositive()) {
       throw new ConfigurationException("a time limit must be positive, not " + timeLimit);
     }
@@ -49,26 +62,44 @@ public record TaskOptions(
   }
 
   public TaskOptions withQueue(String name) {
-    return new TaskOptions(name, retry, timeLimit, priority, expiry, overlapSafe);
+    return new TaskOptions(name, retry, timeLimit, priority, expiry, overlapSafe, notRetried);
   }
 
   public TaskOptions withRetry(RetryPolicy policy) {
-    return new TaskOptions(queue, policy, timeLimit, priority, expiry, overlapSafe);
+    return new TaskOptions(queue, policy, timeLimit, priority, expiry, overlapSafe, notRetried);
   }
 
   public TaskOptions withTimeLimit(Duration limit) {
-    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe);
+    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe, notRetried);
   }
 
   public TaskOptions withPriority(Priority level) {
-    return new TaskOptions(queue, retry, timeLimit, level, expiry, overlapSafe);
+    return new TaskOptions(queue, retry, timeLimit, level, expiry, overlapSafe, notRetried);
   }
 
   public TaskOptions withExpiry(Duration afterSubmission) {
-    return new TaskOptions(queue, retry, timeLimit, priority, afterSubmission, overlapSafe);
+    return new TaskOptions(queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried);
   }
 
   public TaskOptions withOverlapSafe(boolean safe) {
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe);
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried);
+  }
+
+  /**
+   * Adds errors after which there is no further attempt.
+   *
+   * @param errors their classes; subclasses are meant as well
+   */
+  @SafeVarargs
+  public final TaskOptions withoutRetryOf(Class<? extends Throwable>... errors) {
+    Set<Class<? extends Throwable>> all = new LinkedHashSet<>(notRetried);
+    all.addAll(List.of(errors));
+    return new TaskOptions(
+        queue, retry, timeLimit, priority, expiry, overlapSafe, Set.copyOf(all));
+  }
+
+  /** Whether another attempt may follow one that failed with this error. */
+  public boolean retries(Throwable error) {
+    return notRetried.stream().noneMatch(never -> never.isInstance(error));
   }
 }
