@@ -92,7 +92,8 @@ public final class Gateway implements AutoCloseable {
             settings.queues(),
             prefetch,
             settings.consumerTimeout(),
-            SETTLE_DEADLINE);
+            SETTLE_DEADLINE,
+            settings.stopGrace());
     member =
         new Member(
             new Member.Plan(

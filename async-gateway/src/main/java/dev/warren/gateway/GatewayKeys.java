@@ -111,7 +111,7 @@ final class GatewayKeys {
     keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, HTTP, HTTP_TOKEN_FILE, HTTP_ADDRESS_FILE, LOOPS));
     keys.addAll(List.of(FILES_ROOT, OUTPUT_ROOT, SET, GRACE, RETENTION, ABANDON_AFTER));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
-    keys.add(StandardKeys.TOPOLOGY_MODE);
+    keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);
     keys.addAll(LogFormat.KEYS);
     return List.copyOf(keys);
@@ -129,7 +129,8 @@ final class GatewayKeys {
         new StoreSettings(
             dataFolder(settings, environment),
             settings.get(RETENTION),
-            settings.get(ABANDON_AFTER)));
+            settings.get(ABANDON_AFTER)),
+        settings.get(StandardKeys.STOP_GRACE));
   }
 
   /**

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param taskSettings what tasks may read
  * @param store where outcomes are kept; null if this gateway does not aggregate, which is the
  *     default here and not for the program
+ * @param stopGrace what a task gets to end after its time limit or its cancellation. Default is 30
+ *     s.
  */
 public record GatewaySettings(
     BrokerSettings broker,
@@ -31,7 +33,8 @@ public record GatewaySettings(
     TopologyMode topology,
     Duration consumerTimeout,
     Map<String, String> taskSettings,
-    @Nullable StoreSettings store) {
+    @Nullable StoreSettings store,
+    Duration stopGrace) {
   public static final String DEFAULT_QUEUE = "async";
   public static final int DEFAULT_IN_FLIGHT = 2_000;
 
@@ -56,12 +59,13 @@ public record GatewaySettings(
         TopologyMode.APPLY,
         Defaults.CONSUMER_TIMEOUT,
         Map.of(),
-        null);
+        null,
+        Defaults.STOP_GRACE);
   }
 
   /** The same, and it aggregates outcomes in a store. */
   public GatewaySettings withStore(StoreSettings other) {
     return new GatewaySettings(
-        broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, other);
+        broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, other, stopGrace);
   }
 }

@@ -56,6 +56,7 @@ class EventLoopLaneTest {
   record Woken(String thread) {}
 
   private static final int IN_FLIGHT = 2_000;
+  private static final Duration STOP_GRACE = Duration.ofSeconds(2);
 
   private final VirtualHost host;
   private final Queue<OutcomeEvent> outcomes = new ConcurrentLinkedQueue<>();
@@ -97,7 +98,8 @@ class EventLoopLaneTest {
                     List.of("async"),
                     Map.of("async", 2_000),
                     Duration.ofMinutes(30),
-                    Duration.ofSeconds(30)))
+                    Duration.ofSeconds(30),
+                    STOP_GRACE))
             .lane(lane)
             .preparation(
                 (queue, types) ->
@@ -252,6 +254,30 @@ class EventLoopLaneTest {
         .allMatch(outcome -> outcome.attempt() == 1);
     assertThat(told).isNotEmpty().allMatch(name -> name.startsWith("vert.x-eventloop"));
     await().until(() -> lane.running() == 0);
+  }
+
+  @Test
+  void whatDoesNotEndAfterItWasToldToIsGivenUpAndItsPlaceComesBack() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    Promise<Woken> late = Promise.promise();
+    tasks.register(
+        pause().with(options -> options.withTimeLimit(Duration.ofMillis(200))),
+        (arguments, context) ->
+            attempts.incrementAndGet() == 1
+                ? late.future()
+                : Future.succeededFuture(new Woken("attempt " + context.attempt())));
+    start();
+
+    send(1, 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> outcomes.size() == 1);
+
+    assertThat(outcomes.element().result()).hasToString("{\"thread\":\"attempt 2\"}");
+    await().until(() -> lane.running() == 0);
+    assertThat(Objects.requireNonNull(engine).state().stuck()).isEmpty();
+    late.complete(new Woken("too late"));
+    send(1, 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> outcomes.size() == 2);
+    assertThat(outcomes).noneMatch(outcome -> ("" + outcome.result()).contains("too late"));
   }
 
   private void cancel(TaskId task) {

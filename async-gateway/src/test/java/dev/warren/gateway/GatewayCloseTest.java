@@ -28,7 +28,8 @@ class GatewayCloseTest {
                 some.topology(),
                 some.consumerTimeout(),
                 Map.of(),
-                null),
+                null,
+                some.stopGrace()),
             List.of(tasks -> vertx.set(tasks.vertx())));
     CountDownLatch blocked = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);

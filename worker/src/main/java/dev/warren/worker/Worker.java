@@ -44,7 +44,8 @@ public final class Worker implements AutoCloseable {
             settings.queues(),
             settings.prefetch(),
             settings.consumerTimeout(),
-            SETTLE_DEADLINE);
+            SETTLE_DEADLINE,
+            settings.stopGrace());
     member =
         new Member(
             new Member.Plan(

@@ -120,7 +120,7 @@ final class WorkerKeys {
             GRACE,
             PREFETCH));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
-    keys.add(StandardKeys.TOPOLOGY_MODE);
+    keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);
     keys.addAll(LogFormat.KEYS);
     keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
@@ -139,7 +139,8 @@ final class WorkerKeys {
         settings.get(StandardKeys.TOPOLOGY_MODE),
         settings.get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
         settings.get(TASKS).stream().map(Path::of).toList(),
-        taskSettings(settings));
+        taskSettings(settings),
+        settings.get(StandardKeys.STOP_GRACE));
   }
 
   /** The cores of the machine that one of so many processes should keep busy, at least one. */

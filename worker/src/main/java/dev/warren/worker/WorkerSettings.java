@@ -21,6 +21,8 @@ import java.util.Objects;
  * @param consumerTimeout the broker's limit between delivery and acknowledgement
  * @param taskJars jars of tasks to load beside the built-in ones
  * @param taskSettings what tasks may read: {@code files-root} among them
+ * @param stopGrace what a task gets to end after its time limit or its cancellation. Default is 30
+ *     s.
  */
 public record WorkerSettings(
     BrokerSettings broker,
@@ -31,7 +33,8 @@ public record WorkerSettings(
     TopologyMode topology,
     Duration consumerTimeout,
     List<Path> taskJars,
-    Map<String, String> taskSettings) {
+    Map<String, String> taskSettings,
+    Duration stopGrace) {
   public static final List<String> DEFAULT_QUEUES = List.of("default", "cpu");
   public static final int DEFAULT_VIRTUAL = 200;
 
@@ -64,7 +67,8 @@ public record WorkerSettings(
         TopologyMode.APPLY,
         Defaults.CONSUMER_TIMEOUT,
         List.of(),
-        Map.of());
+        Map.of(),
+        Defaults.STOP_GRACE);
   }
 
   public WorkerSettings withQueues(String... names) {
@@ -77,7 +81,8 @@ public record WorkerSettings(
         topology,
         consumerTimeout,
         taskJars,
-        taskSettings);
+        taskSettings,
+        stopGrace);
   }
 
   public WorkerSettings withConcurrency(int inThreads, int inVirtual) {
@@ -90,11 +95,21 @@ public record WorkerSettings(
         topology,
         consumerTimeout,
         taskJars,
-        taskSettings);
+        taskSettings,
+        stopGrace);
   }
 
   public WorkerSettings withTaskSettings(Map<String, String> settings) {
     return new WorkerSettings(
-        broker, queues, threads, virtual, prefetch, topology, consumerTimeout, taskJars, settings);
+        broker,
+        queues,
+        threads,
+        virtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        taskJars,
+        settings,
+        stopGrace);
   }
 }

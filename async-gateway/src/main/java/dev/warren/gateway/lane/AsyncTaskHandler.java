@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  * never succeed.
  *
  * <p>Nothing interrupts it: react to {@link TaskContext#onCancel}, which calls back on the same
- * context, by closing what is open. An attempt that does not end within {@link
- * AsyncTaskRegistry#STOP_LIMIT} after it was told to stop is given up, and what its future says
- * later does not count.
+ * context, by closing what is open. An attempt that does not end within the stop grace (30 s by
+ * default) after it was told to stop is given up, and what its future says later does not count.
  */
 @FunctionalInterface
 public interface AsyncTaskHandler<A, R extends @Nullable Object> {

@@ -2,15 +2,11 @@ package dev.warren.gateway.lane;
 
 import dev.warren.api.TaskType;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where an {@link AsyncTaskProvider} says which types it runs. Not safe for concurrent use. */
 public interface AsyncTaskRegistry {
-  /** How long an attempt that was told to stop may take to end. */
-  Duration STOP_LIMIT = Duration.ofSeconds(5);
-
   /** Registers the handler of a type. */
   <A, R extends @Nullable Object> void register(
       TaskType<A, R> type, AsyncTaskHandler<A, R> handler);

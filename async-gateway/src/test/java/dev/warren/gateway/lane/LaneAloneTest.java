@@ -28,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -215,24 +214,6 @@ class LaneAloneTest {
             one ->
                 assertThatThrownBy(() -> one.verdict().get(30, SECONDS))
                     .hasRootCauseMessage("thrown"));
-  }
-
-  @Test
-  void oneThatDoesNotEndWhenToldToStopIsGivenUpAndWhatItSaysLaterIsNotHeard() {
-    Promise<Integer> never = Promise.promise();
-    tasks.register(NUMBER, (number, context) -> never.future());
-    EventLoopLane lane = lane(1, 1);
-    AttemptInTest<Integer, Integer> attempt = attempt(1);
-    lane.execute(attempt);
-    await().atMost(LIMIT).until(() -> lane.running() == 1);
-
-    attempt.cancel();
-
-    assertThatThrownBy(() -> attempt.verdict().get(30, SECONDS))
-        .hasRootCauseInstanceOf(TimeoutException.class);
-    await().atMost(LIMIT).until(() -> lane.running() == 0);
-    never.complete(2);
-    assertThat(attempt.verdict()).isCompletedExceptionally();
   }
 
   @Test

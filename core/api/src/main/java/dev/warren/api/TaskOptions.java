@@ -1,8 +1,7 @@
 package dev.warren.api;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -78,24 +77,19 @@ public record TaskOptions(
   }
 
   public TaskOptions withExpiry(Duration afterSubmission) {
-    return new TaskOptions(queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried);
+    return new TaskOptions(
+        queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried);
   }
 
   public TaskOptions withOverlapSafe(boolean safe) {
     return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried);
   }
 
-  /**
-   * Adds errors after which there is no further attempt.
-   *
-   * @param errors their classes; subclasses are meant as well
-   */
-  @SafeVarargs
-  public final TaskOptions withoutRetryOf(Class<? extends Throwable>... errors) {
-    Set<Class<? extends Throwable>> all = new LinkedHashSet<>(notRetried);
-    all.addAll(List.of(errors));
-    return new TaskOptions(
-        queue, retry, timeLimit, priority, expiry, overlapSafe, Set.copyOf(all));
+  /** Adds an error after which there is no further attempt; its subclasses are meant as well. */
+  public TaskOptions withoutRetryOf(Class<? extends Throwable> error) {
+    Set<Class<? extends Throwable>> all = new HashSet<>(notRetried);
+    all.add(error);
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, overlapSafe, all);
   }
 
   /** Whether another attempt may follow one that failed with this error. */

@@ -4,9 +4,13 @@ import dev.warren.api.Lane;
 import dev.warren.engine.delivery.Attempt;
 import dev.warren.engine.delivery.LaneExecutor;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +22,16 @@ public final class ThreadsLane implements LaneExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadsLane.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+  private final int concurrency;
   private final ThreadPoolExecutor pool;
+  private final Set<Runnable> replaced = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock sizing = new ReentrantLock();
 
   /**
    * @param threads how many attempts run at once
    */
   public ThreadsLane(int threads) {
+    concurrency = threads;
     // Daemons: a handler that ignores its interrupt must not keep a stopped worker alive.
     pool =
         new ThreadPoolExecutor(
@@ -32,7 +40,14 @@ public final class ThreadsLane implements LaneExecutor {
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("warren-threads-", 1).factory());
+            Thread.ofPlatform().daemon().name("warren-threads-", 1).factory()) {
+          @Override
+          protected void afterExecute(Runnable ended, @Nullable Throwable error) {
+            if (replaced.remove(ended)) {
+              grow(-1);
+            }
+          }
+        };
   }
 
   @Override
@@ -42,12 +57,12 @@ public final class ThreadsLane implements LaneExecutor {
 
   @Override
   public int concurrency() {
-    return pool.getMaximumPoolSize();
+    return concurrency;
   }
 
   @Override
   public int running() {
-    return pool.getActiveCount();
+    return Math.max(0, pool.getActiveCount() - replaced.size());
   }
 
   @Override
@@ -58,6 +73,30 @@ public final class ThreadsLane implements LaneExecutor {
   @Override
   public void withdraw(Attempt attempt) {
     pool.remove(attempt);
+  }
+
+  @Override
+  public void replace(Attempt stuck) {
+    if (replaced.add(stuck)) {
+      grow(1);
+    }
+  }
+
+  /** A pool never has fewer threads at most than at least, so the order matters. */
+  private void grow(int by) {
+    sizing.lock();
+    try {
+      int size = pool.getCorePoolSize() + by;
+      if (by > 0) {
+        pool.setMaximumPoolSize(size);
+        pool.setCorePoolSize(size);
+      } else {
+        pool.setCorePoolSize(size);
+        pool.setMaximumPoolSize(size);
+      }
+    } finally {
+      sizing.unlock();
+    }
   }
 
   @Override

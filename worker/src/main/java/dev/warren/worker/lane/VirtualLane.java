@@ -26,6 +26,7 @@ public final class VirtualLane implements LaneExecutor {
   private final Semaphore places;
   private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Set<Attempt> replaced = ConcurrentHashMap.newKeySet();
   private final ThreadFactory factory = Thread.ofVirtual().name("warren-virtual-", 1).factory();
   private volatile boolean closed;
 
@@ -85,6 +86,16 @@ public final class VirtualLane implements LaneExecutor {
       attempt.run();
     } finally {
       threads.remove(Thread.currentThread());
+      if (!replaced.remove(attempt)) {
+        places.release();
+        startWhatFits();
+      }
+    }
+  }
+
+  @Override
+  public void replace(Attempt stuck) {
+    if (replaced.add(stuck)) {
       places.release();
       startWhatFits();
     }

@@ -96,6 +96,62 @@ class LanesTest {
     assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lanes")
+  void theSlotOfAStuckAttemptIsReplacedAndTheReplacementGoesWhenItEnds(
+      String name, IntFunction<LaneExecutor> constructor) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch holding = new CountDownLatch(2);
+    Body stuck =
+        new Body(
+            () -> {
+              holding.countDown();
+              awaitQuietly(release);
+            });
+    Body beside =
+        new Body(
+            () -> {
+              holding.countDown();
+              awaitQuietly(release);
+            });
+    try (LaneExecutor lane = constructor.apply(1)) {
+      lane.execute(stuck);
+      lane.execute(beside);
+      await().atMost(LIMIT).until(() -> holding.getCount() == 1);
+
+      lane.replace(stuck);
+      assertThat(holding.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(lane.concurrency()).isEqualTo(1);
+      assertThat(lane.running()).isEqualTo(1);
+
+      release.countDown();
+      await().atMost(LIMIT).until(() -> lane.running() == 0);
+      AtomicInteger running = new AtomicInteger();
+      AtomicInteger most = new AtomicInteger();
+      CountDownLatch over = new CountDownLatch(200);
+      for (int i = 0; i < 200; i++) {
+        lane.execute(
+            new Body(
+                () -> {
+                  most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                  Thread.onSpinWait();
+                  running.decrementAndGet();
+                  over.countDown();
+                }));
+      }
+      assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(most).hasValue(1);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private record Body(Runnable body) implements Attempt {
     @Override
     public TaskId task() {

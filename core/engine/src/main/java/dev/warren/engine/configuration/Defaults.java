@@ -24,6 +24,9 @@ public final class Defaults {
   /** How long a gateway keeps results. */
   public static final Duration RESULT_RETENTION = Duration.ofHours(24);
 
+  /** What a task gets to end after it was told to stop; one that still runs then is stuck. */
+  public static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
   /** What a broker allows between delivery and acknowledgement unless configured otherwise. */
   public static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
 

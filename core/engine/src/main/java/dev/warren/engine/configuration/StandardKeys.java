@@ -91,6 +91,11 @@ public final class StandardKeys {
           .in(Tier.OFTEN)
           .withDefault("apply");
 
+  public static final Key<Duration> STOP_GRACE =
+      Key.duration("tasks.stop-grace")
+          .describedAs("What a task gets to end after its time limit or its cancellation.")
+          .withDefault(Durations.format(Defaults.STOP_GRACE));
+
   public static final Key<URI> GATEWAY_URI =
       Key.of("gateway.uri", "URI", StandardKeys::gatewayUri)
           .describedAs("The gateway's HTTP API, to read what became of tasks and batches.")

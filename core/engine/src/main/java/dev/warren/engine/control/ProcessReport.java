@@ -69,6 +69,7 @@ public record ProcessReport(
     }
     json.put("running", state.running());
     json.put("waiting", state.waiting());
+    json.put("stuck", state.stuck().size());
     json.put("draining", state.draining());
     json.put("done", done);
     json.put("failed", failed);

@@ -16,11 +16,13 @@ import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,9 @@ final class AttemptRun implements Attempt {
   record Workshop(
       Settler settler,
       LiveDeliveries live,
+      StuckAttempts stuck,
       Deadlines deadlines,
+      Duration stopGrace,
       AttemptJournal journal,
       EngineListener listener,
       Predicate<TaskMessage> cancelled,
@@ -67,8 +71,10 @@ final class AttemptRun implements Attempt {
   private @Nullable Instant started;
   private boolean overran;
   private boolean toldOfCancel;
+  private boolean stuck;
   private int journalSlot;
   private Deadlines.@Nullable Entry limit;
+  private Deadlines.@Nullable Entry patience;
 
   AttemptRun(
       Delivery delivery,
@@ -165,11 +171,24 @@ final class AttemptRun implements Attempt {
 
   /** The body has returned and the thread is the lane's again. */
   private void left() {
+    boolean wasStuck;
     lock.lock();
     try {
       thread = null;
+      wasStuck = stuck;
+      stuck = false;
+      if (wasStuck) {
+        workshop.stuck().remove(this);
+      }
     } finally {
       lock.unlock();
+    }
+    if (wasStuck) {
+      LOG.warn(
+          "attempt {} of task {} ({}), which was given up, has ended",
+          task.attempt(),
+          task.id(),
+          task.type());
     }
     // An interrupt that was meant for the body must not reach the lane's next attempt.
     Thread.interrupted();
@@ -220,6 +239,9 @@ final class AttemptRun implements Attempt {
       workshop.journal().ended(journalSlot);
       if (limit != null) {
         limit.cancel();
+      }
+      if (patience != null) {
+        patience.cancel();
       }
     } finally {
       lock.unlock();
@@ -279,7 +301,8 @@ final class AttemptRun implements Attempt {
 
   /** What a body says after its time was up counts only if it is done. */
   private Verdict<JsonText> afterOverrun(Verdict<JsonText> given) {
-    if (given instanceof Verdict.Retry<JsonText>) {
+    if (given instanceof Verdict.Retry<JsonText> retry
+        && !retry.failure().type().equals(Failure.TIME_LIMIT)) {
       return Verdict.retry(
           Failure.of(
               Failure.TIME_LIMIT,
@@ -312,13 +335,16 @@ final class AttemptRun implements Attempt {
     if (failed instanceof CodecException unfit) {
       return Verdict.reject(Failure.of(Failure.INVALID_TASK, unfit.getMessage() + ""));
     }
+    boolean again = options().retries(failed);
     LOG.info(
-        "attempt {} of task {} ({}) failed: {}",
+        "attempt {} of task {} ({}) failed{}: {}",
         task.attempt(),
         task.id(),
         task.type(),
+        again ? "" : " for good",
         failed.toString());
-    return Verdict.retry(Failure.of(failed));
+    Failure failure = Failure.of(failed);
+    return again ? Verdict.retry(failure) : Verdict.reject(failure);
   }
 
   private void overrun() {
@@ -328,6 +354,7 @@ final class AttemptRun implements Attempt {
         return;
       }
       overran = true;
+      expectEnd();
     } finally {
       lock.unlock();
     }
@@ -338,6 +365,60 @@ final class AttemptRun implements Attempt {
         task.type(),
         timeLimit());
     stop();
+  }
+
+  /** It is told to stop, and has only so long to do so. Call with the lock. */
+  private void expectEnd() {
+    if (patience == null) {
+      patience = workshop.deadlines().schedule(workshop.stopGrace(), this::giveUp);
+    }
+  }
+
+  /**
+   * It was told to stop and has not ended: settles it as a failed attempt, whatever its body will
+   * say. A body that still holds its thread is stuck.
+   */
+  private void giveUp() {
+    Failure failure;
+    Thread holds;
+    lock.lock();
+    try {
+      if (stage != Stage.RUNNING || started == null) {
+        return;
+      }
+      holds = thread;
+      failure = notEnded(holds);
+      if (holds != null) {
+        stuck = true;
+        workshop.stuck().add(this, lane, held(HeldTask.State.STUCK, started));
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.warn(
+        "{}: giving it up{}{}",
+        failure.message(),
+        holds == null ? "" : "; it is stuck at\n",
+        failure.stack());
+    answer(Verdict.retry(failure));
+  }
+
+  private Failure notEnded(@Nullable Thread holds) {
+    String why = overran ? "ran longer than its time limit of " + timeLimit() : "was cancelled";
+    String message =
+        "attempt %d of task %s (%s) %s and did not end within %s after it was told to stop"
+            .formatted(task.attempt(), task.id(), task.type(), why, workshop.stopGrace());
+    if (holds == null) {
+      return Failure.of(Failure.TIME_LIMIT, message + ": its handler should react to onCancel");
+    }
+    String stack =
+        Arrays.stream(holds.getStackTrace())
+            .map(frame -> "\tat " + frame)
+            .collect(Collectors.joining("\n"));
+    return new Failure(
+        Failure.TIME_LIMIT,
+        message + ": it still runs on " + workshop.worker() + ", thread " + holds.getName(),
+        stack);
   }
 
   /** The task as it is held now; empty once the attempt is over. */
@@ -357,16 +438,19 @@ final class AttemptRun implements Attempt {
     } finally {
       lock.unlock();
     }
-    return Optional.of(
-        new HeldTask(
-            task.id(),
-            task.generation(),
-            task.attempt(),
-            task.type(),
-            task.queue(),
-            state,
-            since,
-            registration.lane().word()));
+    return Optional.of(held(state, since));
+  }
+
+  private HeldTask held(HeldTask.State state, Instant since) {
+    return new HeldTask(
+        task.id(),
+        task.generation(),
+        task.attempt(),
+        task.type(),
+        task.queue(),
+        state,
+        since,
+        registration.lane().word());
   }
 
   /** Tells the body to stop, by its context and by an interrupt if it holds a thread. */
@@ -414,6 +498,7 @@ final class AttemptRun implements Attempt {
         return;
       }
       toldOfCancel = true;
+      expectEnd();
     } finally {
       lock.unlock();
     }

@@ -44,6 +44,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private static final Duration NOTICES_LIMIT = Duration.ofSeconds(1);
 
   private final LiveDeliveries live = new LiveDeliveries();
+  private final StuckAttempts stuck = new StuckAttempts();
   private final Deadlines deadlines = new Deadlines();
   private final ConsumeConnection consumeConnection;
   private final Publisher publisher;
@@ -84,7 +85,9 @@ public final class DeliveryEngine implements AutoCloseable {
         new AttemptRun.Workshop(
             settler,
             live,
+            stuck,
             deadlines,
+            settings.stopGrace(),
             builder.journal,
             builder.listener,
             cancellations.known()::cover,
@@ -122,8 +125,11 @@ public final class DeliveryEngine implements AutoCloseable {
   /** What the engine is doing now. */
   public EngineState state() {
     List<EngineState.QueueState> queues = consumers.stream().map(Consumer::state).toList();
-    boolean ready = !draining && queues.stream().allMatch(EngineState.QueueState::inOrder);
-    return new EngineState(ready, draining, live.running(), live.waiting(), queues);
+    String trouble = stuck.overwhelmed().orElse("");
+    boolean ready =
+        !draining && trouble.isEmpty() && queues.stream().allMatch(EngineState.QueueState::inOrder);
+    return new EngineState(
+        ready, draining, live.running(), live.waiting(), queues, stuck.all(), trouble);
   }
 
   /** What of the cancellations this process knows. */
@@ -143,7 +149,7 @@ public final class DeliveryEngine implements AutoCloseable {
         }
       }
     }
-    return Optional.empty();
+    return stuck.all().stream().filter(each -> each.task().equals(task)).findFirst();
   }
 
   /**

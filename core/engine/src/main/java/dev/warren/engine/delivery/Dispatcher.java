@@ -93,6 +93,15 @@ final class Dispatcher {
     if (registration == null) {
       throw new IllegalStateException("an unknown type was not parked: " + task.type());
     }
+    if (!registration.type().options().overlapSafe() && workshop.stuck().holds(task.id())) {
+      workshop
+          .settler()
+          .settle(
+              delivery,
+              index,
+              DispatchRules.elsewhere(task, workshop.worker(), workshop.clock().instant()));
+      return;
+    }
     LaneExecutor lane = lanes.get(registration.lane());
     if (lane == null) {
       throw new IllegalStateException("no lane " + registration.lane().word());

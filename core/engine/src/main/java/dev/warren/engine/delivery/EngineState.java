@@ -9,11 +9,26 @@ import java.util.Optional;
  *
  * @param ready whether every queue is being consumed or paused
  * @param draining whether it stops
+ * @param stuck attempts that were given up and still run
+ * @param trouble why it is not ready although its queues are consumed; empty if there is nothing
  */
 public record EngineState(
-    boolean ready, boolean draining, int running, int waiting, List<QueueState> queues) {
+    boolean ready,
+    boolean draining,
+    int running,
+    int waiting,
+    List<QueueState> queues,
+    List<HeldTask> stuck,
+    String trouble) {
   public EngineState {
     queues = List.copyOf(queues);
+    stuck = List.copyOf(stuck);
+  }
+
+  /** Nothing is stuck. */
+  public EngineState(
+      boolean ready, boolean draining, int running, int waiting, List<QueueState> queues) {
+    this(ready, draining, running, waiting, queues, List.of(), "");
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -29,7 +30,9 @@ public record HeldTask(
   public enum State {
     /** Delivered; waits for a slot in its lane. */
     HELD,
-    RUNNING;
+    RUNNING,
+    /** Given up, but its handler has not returned. */
+    STUCK;
 
     /** As it is written. */
     public String word() {
@@ -64,8 +67,8 @@ public record HeldTask(
    */
   public static HeldTask read(JsonNode found) {
     String state = found.path("state").asText();
-    if (!state.equals(State.RUNNING.word()) && !state.equals(State.HELD.word())) {
-      throw new CodecException("a task is running or held, not '" + state + "'");
+    if (Arrays.stream(State.values()).noneMatch(known -> known.word().equals(state))) {
+      throw new CodecException("a task is running, held or stuck, not '" + state + "'");
     }
     return new HeldTask(
         TaskId.of(found.path("task").asText()),

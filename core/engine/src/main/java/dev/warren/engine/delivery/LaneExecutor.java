@@ -25,6 +25,12 @@ public interface LaneExecutor extends AutoCloseable {
    */
   default void withdraw(Attempt attempt) {}
 
+  /**
+   * An attempt was given up and still holds its thread: runs another in its place, until its {@link
+   * Attempt#run} returns. A lane whose attempts hold no thread has nothing to do.
+   */
+  default void replace(Attempt stuck) {}
+
   /** Stops the lane's threads, interrupting what still runs. */
   @Override
   void close();

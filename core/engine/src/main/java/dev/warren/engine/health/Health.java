@@ -35,12 +35,19 @@ public record Health(boolean ready, String reason, ObjectNode about) {
         one.put("paused", true);
       }
     }
+    if (!state.stuck().isEmpty()) {
+      ArrayNode stuck = about.putArray("stuck");
+      state.stuck().forEach(each -> stuck.add(each.json()));
+    }
     return new Health(state.ready(), reason(state), about);
   }
 
   private static String reason(EngineState state) {
     if (state.ready()) {
       return "";
+    }
+    if (!state.draining() && !state.trouble().isEmpty()) {
+      return state.trouble();
     }
     return state.draining()
         ? "draining: it stops when what runs is done"

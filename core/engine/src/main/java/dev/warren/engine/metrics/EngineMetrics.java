@@ -61,6 +61,11 @@ public final class EngineMetrics implements EngineListener {
     gauge("warren.attempts.running", "Attempts that run now", state, EngineState::running);
     gauge(
         "warren.attempts.waiting", "Attempts that wait for a thread", state, EngineState::waiting);
+    gauge(
+        "warren.attempts.stuck",
+        "Attempts that were given up and still hold their thread",
+        state,
+        one -> one.stuck().size());
     gauge("warren.ready", "1 if every queue is consumed", state, one -> one.ready() ? 1 : 0);
     gauge("warren.draining", "1 while the process stops", state, one -> one.draining() ? 1 : 0);
     for (String queue : queues) {

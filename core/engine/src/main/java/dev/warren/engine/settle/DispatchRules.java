@@ -20,6 +20,9 @@ public final class DispatchRules {
   /** How long a task of unknown type is parked before it is dead: a rollout has ended by then. */
   public static final Duration PATIENCE = Duration.ofHours(1);
 
+  /** How long a task waits before it tries to find another worker. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+
   private DispatchRules() {}
 
   /**
@@ -43,6 +46,24 @@ public final class DispatchRules {
       return Optional.of(List.of(new Command.SendTask(task, Duration.between(now, due))));
     }
     return unknown == null ? Optional.empty() : Optional.of(park(task, unknown, nothing));
+  }
+
+  /**
+   * The same attempt some seconds later, for another worker to take: an earlier one of the task was
+   * given up here and still runs. Uses no attempt.
+   */
+  public static List<Command> elsewhere(TaskMessage task, String worker, Instant now) {
+    Ran nothing = Ran.not(worker, now);
+    Failure failure =
+        Failure.of(
+            Failure.TIME_LIMIT,
+            "an earlier attempt of task %s still runs on %s, and the type does not say that attempts may overlap"
+                .formatted(task.id(), worker));
+    return List.of(
+        new Command.SendTask(
+            task,
+            ELSEWHERE,
+            SettleRules.again(task, TaskRetrying.Reason.PARKED, failure, nothing, ELSEWHERE)));
   }
 
   /** The tasks of a redelivered chunk, each on its own: whichever crashed a worker is alone now. */

@@ -40,7 +40,10 @@ public record TaskRetrying(
     FAILED,
     /** The handler asked for the same attempt later. */
     SNOOZED,
-    /** The worker does not know the type; the same attempt is tried elsewhere. */
+    /**
+     * The worker does not know the type, or an attempt that it gave up still runs there; the same
+     * attempt is tried elsewhere.
+     */
     PARKED;
 
     /** As it is written. */

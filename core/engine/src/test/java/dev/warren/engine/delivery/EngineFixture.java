@@ -123,13 +123,19 @@ final class EngineFixture {
   }
 
   DeliveryEngine.Builder engine(String... queues) {
+    return engineWithGrace(Duration.ofSeconds(30), queues);
+  }
+
+  /** With little time for attempts that were told to stop. */
+  DeliveryEngine.Builder engineWithGrace(Duration stopGrace, String... queues) {
     EngineSettings settings =
         new EngineSettings(
             ProcessName.of("test-worker"),
             List.of(queues),
             Map.of(),
             Duration.ofMinutes(30),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            stopGrace);
     return DeliveryEngine.builder(connections, settings)
         .lane(keep(new PoolLane(Lane.VIRTUAL, 50)))
         .lane(keep(new PoolLane(Lane.THREADS, 2)))
@@ -162,6 +168,12 @@ final class EngineFixture {
     private final Lane lane;
     private final int concurrency;
     private final ThreadPoolExecutor pool;
+
+    @Override
+    public void replace(Attempt stuck) {
+      pool.setMaximumPoolSize(pool.getMaximumPoolSize() + 1);
+      pool.setCorePoolSize(pool.getCorePoolSize() + 1);
+    }
 
     PoolLane(Lane lane, int concurrency) {
       this.lane = lane;
