@@ -118,7 +118,17 @@ final class ManagementApi implements AutoCloseable {
             .method(method, body)
             .build();
     try {
-      return http.send(request, BodyHandlers.ofString());
+      try {
+        return http.send(request, BodyHandlers.ofString());
+      } catch (IOException e) {
+        if (method.equals("POST")) {
+          throw e;
+        }
+        // The broker closes a connection that was idle for long, maybe in this moment; none of
+        // these methods minds to be repeated.
+        LOG.debug("{} {}{} once more: {}", method, base, path, e.toString());
+        return http.send(request, BodyHandlers.ofString());
+      }
     } catch (IOException e) {
       throw new BrokerException("no answer to " + method + " " + base + path + ": " + e, e);
     } catch (InterruptedException e) {

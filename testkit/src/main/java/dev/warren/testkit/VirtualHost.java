@@ -56,11 +56,27 @@ public final class VirtualHost implements AutoCloseable {
    * @return AMQP URI with the virtual host and the user's credentials
    */
   public URI createUser(Permissions permissions) {
-    String user = "user-" + Names.random();
-    String password = Names.random() + Names.random();
+    URI uri =
+        broker.address().amqpUri("user-" + Names.random(), Names.random() + Names.random(), name);
+    putUser(uri, permissions);
+    return uri;
+  }
+
+  /**
+   * Makes a user with these credentials, or gives the one of this name this password and these
+   * permissions. Connections that are open stay so; the broker looks at permissions again on new
+   * channels.
+   *
+   * @param credentials as {@link #createUser} gave them, or changed since
+   */
+  public void putUser(URI credentials, Permissions permissions) {
+    BrokerAddress login = new BrokerAddress(credentials, managementUri());
+    String user = login.user();
     ManagementApi api = broker.management();
-    users.add(user);
-    api.put(ManagementApi.path("users", user), Map.of("password", password, "tags", ""));
+    api.put(ManagementApi.path("users", user), Map.of("password", login.password(), "tags", ""));
+    if (!users.contains(user)) {
+      users.add(user);
+    }
     api.put(
         ManagementApi.path("permissions", name, user),
         Map.of(
@@ -72,7 +88,17 @@ public final class VirtualHost implements AutoCloseable {
           ManagementApi.path("topic-permissions", name, user),
           Map.of("exchange", topic.exchange(), "write", topic.write(), "read", topic.read()));
     }
-    return broker.address().amqpUri(user, password, name);
+  }
+
+  /** Deletes a user; the broker closes its connections. */
+  public void deleteUser(URI credentials) {
+    String user = new BrokerAddress(credentials, managementUri()).user();
+    broker.management().delete(ManagementApi.path("users", user));
+    users.remove(user);
+  }
+
+  private URI managementUri() {
+    return broker.managementUri();
   }
 
   /** The connections to this virtual host; one that was opened just now may still lack. */
