@@ -15,6 +15,7 @@ import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.QueueDefinition;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyMode;
+import dev.warren.engine.topology.TopologyWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -76,6 +77,7 @@ public final class OutcomeFeed implements AutoCloseable {
   private final Connections connections;
   private final Plan plan;
   private final Receiver receiver;
+  private final TopologyWatch topology;
   private final Thread thread;
 
   /** Whether the first attempt worked; an unreachable broker counts as well enough. */
@@ -93,6 +95,8 @@ public final class OutcomeFeed implements AutoCloseable {
     this.connections = Objects.requireNonNull(connections, "connections");
     this.plan = Objects.requireNonNull(plan, "plan");
     this.receiver = Objects.requireNonNull(receiver, "receiver");
+    this.topology =
+        new TopologyWatch(connections, Topology.outcomes().onlyBindings(), this::declare);
     this.thread = Thread.ofPlatform().name("warren-aggregator").unstarted(this::run);
   }
 
@@ -147,6 +151,7 @@ public final class OutcomeFeed implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    topology.close();
     try {
       if (!thread.join(CLOSE_LIMIT)) {
         LOG.warn("the feed of outcomes did not end within {}", CLOSE_LIMIT);
@@ -205,6 +210,7 @@ public final class OutcomeFeed implements AutoCloseable {
         return;
       }
       opened.consume(plan.prefetch(), plan.timeout());
+      topology.start();
       LOG.info("outcomes are aggregated here, prefetch {}", plan.prefetch());
       started.complete(true);
       backOff.reset();

@@ -10,14 +10,16 @@ import java.util.random.RandomGenerator;
  */
 public final class BackOff {
   public static final Duration DEFAULT_INITIAL = Duration.ofMillis(100);
-  public static final Duration DEFAULT_CAP = Duration.ofSeconds(10);
+
+  /** Short enough that a fleet is back within ten seconds, a second failure included. */
+  public static final Duration DEFAULT_CAP = Duration.ofSeconds(3);
 
   private final long initialMillis;
   private final long capMillis;
   private final RandomGenerator random;
   private long ceilingMillis;
 
-  /** From 100 ms to 10 s. */
+  /** From 100 ms to 3 s. */
   public BackOff() {
     this(DEFAULT_INITIAL, DEFAULT_CAP, RandomGenerator.getDefault());
   }

@@ -21,7 +21,9 @@ import dev.warren.engine.metrics.JvmMetrics;
 import dev.warren.engine.registry.Announcer;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.topology.Declarer;
+import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyMode;
+import dev.warren.engine.topology.TopologyWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +56,7 @@ public final class Member implements AutoCloseable {
   private final JvmMetrics jvm;
   private final DeliveryEngine engine;
   private final Map<String, Set<String>> typesByQueue = new LinkedHashMap<>();
+  private final TopologyWatch topology;
   private final Announcer announcer;
   private final ControlListener control;
   private final Map<String, String> facts = new ConcurrentHashMap<>();
@@ -105,6 +108,11 @@ public final class Member implements AutoCloseable {
       typesByQueue.put(queue, types);
     }
     engine = parts.build();
+    topology =
+        new TopologyWatch(
+            connections,
+            Topology.unheard(typesByQueue),
+            () -> declarer.establish(plan.topology(), typesByQueue));
     announcer = new Announcer(connections, announcements);
     control = new ControlListener(connections, this::told, engine::find);
     metrics.watch(this::state, plan.engine().queues());
@@ -127,6 +135,7 @@ public final class Member implements AutoCloseable {
     }
     started = true;
     engine.start();
+    topology.start();
     announcer.start();
     control.start();
   }
@@ -183,6 +192,7 @@ public final class Member implements AutoCloseable {
     ending.countDown();
     if (started) {
       engine.close();
+      topology.close();
       announcer.close();
       control.close();
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -88,6 +89,29 @@ public record Topology(
   /** {@link #type} for several types. */
   public static Topology types(String queue, Collection<String> types) {
     return types.stream().map(type -> type(queue, type)).reduce(EMPTY, Topology::and);
+  }
+
+  /**
+   * What a process that serves queues cannot do without and hears nothing of when it is deleted:
+   * the exchanges it uses, and the bindings that lead tasks to its queues.
+   */
+  public static Topology unheard(Map<String, Set<String>> typesByQueue) {
+    // Members have no permission on the last resort of what nobody takes, and do not use it.
+    List<ExchangeDefinition> used =
+        fleet().exchanges().stream()
+            .filter(exchange -> !exchange.name().equals(TopologyNames.UNROUTED))
+            .toList();
+    Topology ours = new Topology(used, List.of(), List.of());
+    for (Map.Entry<String, Set<String>> entry : typesByQueue.entrySet()) {
+      String queue = entry.getKey();
+      BindingDefinition delayed =
+          BindingDefinition.queue(
+              TopologyNames.DELAY_OUT, TopologyNames.work(queue), DelayLadder.exitPattern(queue));
+      ours =
+          ours.and(new Topology(List.of(), List.of(), List.of(delayed)))
+              .and(types(queue, entry.getValue()));
+    }
+    return ours;
   }
 
   /** The queue from which gateways aggregate; the first gateway declares it. */
