@@ -28,6 +28,7 @@ Tasks
   map            a task for each line of standard input
   types          the task types that the fleet knows; 'submit TYPE --help' shows one's arguments
   queues         the task queues: waiting, running, dead
+  queue          one of them: pause, resume
   workers        who works: lanes, load, versions
   topology       the exchanges and queues of the broker: print, diff, apply
   config show    every setting and where it comes from (--origin)

@@ -22,6 +22,8 @@ import dev.warren.engine.wire.Cancellation;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
+import dev.warren.engine.wire.QueuePause;
+import dev.warren.engine.wire.QueuePauseCodec;
 import dev.warren.engine.wire.TaskDelayed;
 import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.producer.gateway.GatewayClient;
@@ -62,6 +64,7 @@ public final class WarrenClient implements TaskClient {
   private final Notices notices;
   private final Submitter submitter;
   private final BatchEvents batchEvents;
+  private final StreamEntries entries;
   private final Canceller canceller;
   private final FleetQueries fleet;
   private final GatewayFinder gateway;
@@ -87,7 +90,8 @@ public final class WarrenClient implements TaskClient {
     this.fleet = new FleetQueries(connections, publisher, listener);
     this.gateway = new GatewayFinder(settings.gateway(), fleet);
     this.batchEvents = new BatchEvents(publisher, settings.sendDeadline(), settings.appId());
-    this.canceller = new Canceller(settings, publisher, callbacks);
+    this.entries = new StreamEntries(settings, publisher);
+    this.canceller = new Canceller(settings.appId(), entries, callbacks);
     this.notices =
         new Notices(
             new EventPublisher.Settings(
@@ -240,6 +244,37 @@ public final class WarrenClient implements TaskClient {
   /** Like {@link #cancelBatch}, without waiting. */
   public CompletionStage<Void> cancelBatchAsync(String batch) {
     return canceller.cancelAsync(canceller.batch(batch));
+  }
+
+  /**
+   * Pauses a queue in the whole fleet, for processes that start later, too: they take no more of
+   * its tasks, give back what they have not started, and end what they run. Its tasks wait until
+   * the queue is {@link #resumeQueue resumed}, or 15 days have passed. Ends when the broker has
+   * confirmed it; workers hear of it then. To pause a queue again does no harm.
+   *
+   * @param by who asks, for people; may be empty
+   * @throws SendDeadlineException if no confirm came in time: pause it again
+   * @throws dev.warren.api.TopologyMismatchException if the virtual host has no cancellations,
+   *     where pauses are kept
+   */
+  public void pauseQueue(String queue, String by) {
+    pause(new QueuePause(queue, true, Instant.now(), by));
+  }
+
+  /** Ends the pause of a queue. Ends and fails as {@link #pauseQueue}. */
+  public void resumeQueue(String queue, String by) {
+    pause(new QueuePause(queue, false, Instant.now(), by));
+  }
+
+  private void pause(QueuePause pause) {
+    String done = pause.paused() ? "paused" : "resumed";
+    entries.addAndAwait(
+        new StreamEntries.Entry(
+            QueuePauseCodec.properties(pause, settings.appId()),
+            QueuePauseCodec.write(pause),
+            "that queue " + pause.queue() + " is " + done,
+            "queue " + pause.queue() + " was not " + done,
+            "say it again"));
   }
 
   /** A batch that this client or another one has opened. */

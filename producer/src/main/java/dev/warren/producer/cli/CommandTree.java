@@ -43,6 +43,7 @@ final class CommandTree {
     commands.put("top", TopCommand::new);
     commands.put("types", TypesCommand::new);
     commands.put("queues", QueuesCommand::new);
+    commands.put("queue", QueueCommand::new);
     commands.put("workers", WorkersCommand::new);
     commands.put("topology", TopologyCommand::new);
     commands.put("config", ConfigCommand::new);

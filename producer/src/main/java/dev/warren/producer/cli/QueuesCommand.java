@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "queues",
     description = {
       "The task queues: tasks that wait, workers that consume, dead tasks.",
-      "Tasks that workers hold are not counted as waiting."
+      "Tasks that workers hold are not counted as waiting. That a queue is paused is known from",
+      "the workers that would serve it."
     })
 final class QueuesCommand implements Callable<Integer> {
   private final Cli cli;
@@ -44,11 +46,18 @@ final class QueuesCommand implements Callable<Integer> {
       typesOf.computeIfAbsent(type.queue(), queue -> new ArrayList<>()).add(type.type());
     }
     List<String> queues = chosen.isEmpty() ? List.copyOf(typesOf.keySet()) : chosen;
-    Table table = new Table("queue", "ready", "consumers", "dead", "types");
+    Table table = new Table("queue", "ready", "consumers", "dead", "paused", "types");
     if (!queues.isEmpty()) {
       try (WarrenClient client = cli.client(1)) {
-        for (QueueDepth depth : client.fleet().queues(queues)) {
-          add(table, depth, typesOf.getOrDefault(depth.queue(), List.of()));
+        List<QueueDepth> depths = client.fleet().queues(queues);
+        // Nobody consumes a paused queue; so as a rule nobody needs to be asked.
+        Map<String, String> paused =
+            depths.stream().anyMatch(depth -> depth.consumers() == 0)
+                ? Pauses.ask(client.fleet())
+                : Map.of();
+        for (QueueDepth depth : depths) {
+          String pause = depth.consumers() == 0 ? paused.get(depth.queue()) : null;
+          add(table, depth, pause, typesOf.getOrDefault(depth.queue(), List.of()));
         }
       }
     }
@@ -59,19 +68,21 @@ final class QueuesCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private void add(Table table, QueueDepth depth, List<String> types) {
+  private void add(Table table, QueueDepth depth, @Nullable String paused, List<String> types) {
+    NullNode unknown = NullNode.getInstance();
+    Object pause = paused == null ? unknown : paused;
     switch (depth.state()) {
       case THERE ->
           table.row(
               depth.queue(),
               depth.ready(),
               depth.consumers(),
-              depth.dead().isPresent() ? depth.dead().getAsLong() : NullNode.getInstance(),
+              depth.dead().isPresent() ? depth.dead().getAsLong() : unknown,
+              pause,
               types);
       case MISSING -> cli.say("there is no queue '" + depth.queue() + "'");
       case FORBIDDEN -> {
-        NullNode unknown = NullNode.getInstance();
-        table.row(depth.queue(), unknown, unknown, unknown, types);
+        table.row(depth.queue(), unknown, unknown, unknown, pause, types);
         cli.say("this user may not ask for queue '" + depth.queue() + "'");
       }
     }

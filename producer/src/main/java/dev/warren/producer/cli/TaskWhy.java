@@ -207,6 +207,14 @@ final class TaskWhy {
     String ready =
         Progress.number(depth.ready()) + (depth.ready() == 1 ? " task is" : " tasks are");
     if (depth.consumers() == 0) {
+      List<Pong> answers = client.fleet().ping(PING_LIMIT);
+      String paused = Pauses.of(answers).get(queue);
+      if (paused != null) {
+        lines.add(
+            "%s in queue '%s', which is paused %s; %s ready there ('warren queue resume %s' ends that)"
+                .formatted(subject, queue, paused, ready, queue));
+        return answer("paused", exit(sure));
+      }
       lines.add(
           subject
               + " in queue '"
@@ -214,7 +222,7 @@ final class TaskWhy {
               + "', which no worker serves; "
               + ready
               + " ready there ('warren up' or 'warren worker' starts one)");
-      notServing(client, queue);
+      notServing(answers, queue);
       return answer("no-worker", exit(sure));
     }
     lines.add(
@@ -233,8 +241,7 @@ final class TaskWhy {
   }
 
   /** Who could serve the queue and does not. */
-  private void notServing(WarrenClient client, String queue) {
-    List<Pong> answers = client.fleet().ping(PING_LIMIT);
+  private void notServing(List<Pong> answers, String queue) {
     if (answers.isEmpty()) {
       lines.add("no worker answers at all");
     }

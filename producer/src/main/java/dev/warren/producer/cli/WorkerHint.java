@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Says why a result may be long in coming: nobody works. */
+/** Says why a result may be long in coming: nobody works, or the queue is paused. */
 final class WorkerHint {
   /** How long a result may be in coming before one looks for the reason. */
   static final Duration AFTER = Duration.ofSeconds(5);
@@ -21,18 +21,19 @@ final class WorkerHint {
     this.err = err;
   }
 
-  /** Asks the broker, and tells if no worker serves the queue. */
+  /** Asks the broker, and tells if no worker takes tasks of the queue. */
   void look(String queue) {
     try {
       for (QueueDepth depth : fleet.queues(List.of(queue))) {
         if (depth.state() == QueueDepth.State.THERE && depth.consumers() == 0) {
+          String paused = Pauses.ask(fleet).get(queue);
+          String waits = depth.ready() + (depth.ready() == 1 ? " task waits" : " tasks wait");
           err.println(
-              "warren: no worker serves queue '"
-                  + queue
-                  + "'; "
-                  + depth.ready()
-                  + (depth.ready() == 1 ? " task waits" : " tasks wait")
-                  + " until one is started ('warren up' or 'warren worker')");
+              paused == null
+                  ? "warren: no worker serves queue '%s'; %s until one is started ('warren up' or 'warren worker')"
+                      .formatted(queue, waits)
+                  : "warren: queue '%s' is paused %s; %s until 'warren queue resume %s'"
+                      .formatted(queue, paused, waits, queue));
         }
       }
     } catch (WarrenException unanswered) {

@@ -42,7 +42,7 @@ final class WorkersCommand implements Callable<Integer> {
     Table table =
         new Table(
             "process", "role", "host", "pid", "up", "queues", "lanes", "running", "done", "failed",
-            "state", "version");
+            "state", "paused", "version");
     Instant now = cli.surroundings().clock().instant();
     answers.forEach(pong -> add(table, pong, now));
     table.print(output.format(), cli.out());
@@ -66,6 +66,7 @@ final class WorkersCommand implements Callable<Integer> {
         orNull(about.path("done")),
         orNull(about.path("failed")),
         about.path("state").asText(),
+        List.copyOf(Pauses.of(List.of(pong)).keySet()),
         about.path("version").asText());
   }
 

@@ -55,6 +55,7 @@ class UsageTest {
         "top",
         "types",
         "queues",
+        "queue",
         "workers",
         "topology",
         "config",
