@@ -105,6 +105,7 @@ final class AttemptRun implements Attempt {
   @Override
   public void run() {
     cancelIfAsked();
+    expireIfDue();
     if (!begin()) {
       return;
     }
@@ -504,6 +505,18 @@ final class AttemptRun implements Attempt {
     }
     LOG.info("task {} ({}) was cancelled: telling it to stop", task.id(), task.type());
     stop();
+  }
+
+  /** A task whose expiry passed while it waited here does not start any more. */
+  private void expireIfDue() {
+    if (task.terms().expiresAt() == null) {
+      return;
+    }
+    Optional<List<Command>> instead =
+        DispatchRules.beforeStart(task, false, workshop.worker(), workshop.clock().instant());
+    if (instead.isPresent() && giveBack()) {
+      workshop.settler().settle(delivery, index, instead.get());
+    }
   }
 
   /** Takes the attempt back from its lane; false if it has started. */

@@ -33,19 +33,32 @@ public final class DispatchRules {
    */
   public static Optional<List<Command>> beforeRun(
       TaskMessage task, boolean cancelled, @Nullable String unknown, String worker, Instant now) {
-    Ran nothing = Ran.not(worker, now);
-    if (cancelled) {
-      return Optional.of(SettleRules.cancelled(task, nothing));
-    }
-    Instant expires = task.terms().expiresAt();
-    if (expires != null && !now.isBefore(expires)) {
-      return Optional.of(SettleRules.expired(task, nothing));
+    Optional<List<Command>> ends = beforeStart(task, cancelled, worker, now);
+    if (ends.isPresent()) {
+      return ends;
     }
     Instant due = task.terms().dueAt();
     if (due != null && now.isBefore(due)) {
       return Optional.of(List.of(new Command.SendTask(task, Duration.between(now, due))));
     }
-    return unknown == null ? Optional.empty() : Optional.of(park(task, unknown, nothing));
+    return unknown == null
+        ? Optional.empty()
+        : Optional.of(park(task, unknown, Ran.not(worker, now)));
+  }
+
+  /**
+   * What ends a task that has waited for its turn in this process, or nothing if it may start: it
+   * may have been cancelled, or have expired, since it was delivered.
+   */
+  public static Optional<List<Command>> beforeStart(
+      TaskMessage task, boolean cancelled, String worker, Instant now) {
+    if (cancelled) {
+      return Optional.of(SettleRules.cancelled(task, Ran.not(worker, now)));
+    }
+    Instant expires = task.terms().expiresAt();
+    return expires == null || now.isBefore(expires)
+        ? Optional.empty()
+        : Optional.of(SettleRules.expired(task, Ran.not(worker, now)));
   }
 
   /**

@@ -378,6 +378,44 @@ class DeliveryEngineTest {
   }
 
   @Test
+  void aTaskThatExpiresWhileItWaitsForASlotDoesNotRun() throws Exception {
+    CountDownLatch started = new CountDownLatch(2);
+    CountDownLatch release = new CountDownLatch(1);
+    fixture.queue(queue, "word.measure");
+    DeliveryEngine engine =
+        fixture.started(
+            fixture
+                .engine(queue)
+                .register(
+                    Registration.blocking(
+                        measure(),
+                        Lane.THREADS,
+                        (word, context) -> {
+                          started.countDown();
+                          release.await();
+                          return Verdict.done(new Length(1));
+                        })));
+    fixture.send(queue, "word.measure", "{\"text\":\"\"}");
+    fixture.send(queue, "word.measure", "{\"text\":\"\"}");
+    assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+    Instant expires = Instant.now().plusSeconds(2);
+    TaskMessage task =
+        TaskMessage.of(
+                TaskId.next(), "word.measure", queue, JsonText.of("{\"text\":\"\"}"), Instant.now())
+            .withTerms(
+                new TaskTerms(dev.warren.api.Priority.NORMAL, null, null, null, null, expires));
+    fixture.send(task);
+    await().atMost(Duration.ofSeconds(20)).until(() -> engine.state().waiting() == 1);
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> Instant.now().isAfter(expires));
+    release.countDown();
+
+    OutcomeEvent outcome = onlyOutcomeOf(task.id());
+    assertThat(outcome.status()).isEqualTo(Outcome.Status.EXPIRED);
+    assertThat(outcome.startedAt()).isNull();
+  }
+
+  @Test
   void anAttemptThatOverrunsItsLimitIsInterruptedAndTriedAgain() {
     CountDownLatch never = new CountDownLatch(1);
     run(

@@ -1,15 +1,15 @@
 package dev.warren.engine.settle;
 
-import dev.warren.api.TaskId;
-import java.util.ArrayList;
-import java.util.List;
+import dev.warren.engine.settle.SimulatedBooks.TaskGeneration;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A stream of cancelled tasks and how far each worker has read it. A worker that comes up reads all
  * before its first task; afterwards it hears late.
  */
 final class SimulatedCancellations {
-  private final List<TaskId> stream = new ArrayList<>();
+  private final Map<TaskGeneration, Integer> stream = new HashMap<>();
   private final boolean readsAllAtFirst;
   private final int[] heard;
 
@@ -22,12 +22,12 @@ final class SimulatedCancellations {
     this.due = new int[workers];
   }
 
-  void add(TaskId task) {
-    stream.add(task);
+  void add(TaskGeneration task) {
+    stream.putIfAbsent(task, stream.size());
   }
 
-  boolean contains(TaskId task) {
-    return stream.contains(task);
+  boolean contains(TaskGeneration task) {
+    return stream.containsKey(task);
   }
 
   /** The worker starts anew. */
@@ -45,12 +45,17 @@ final class SimulatedCancellations {
   }
 
   /** Whether the worker knows that the task is cancelled. */
-  boolean known(int worker, TaskId task) {
-    return stream.subList(0, heard[worker]).contains(task);
+  boolean known(int worker, TaskGeneration task) {
+    return isAmong(heard[worker], task);
   }
 
   /** Whether the worker must know. */
-  boolean mustBeKnown(int worker, TaskId task) {
-    return stream.subList(0, due[worker]).contains(task);
+  boolean mustBeKnown(int worker, TaskGeneration task) {
+    return isAmong(due[worker], task);
+  }
+
+  private boolean isAmong(int first, TaskGeneration task) {
+    Integer place = first == 0 ? null : stream.get(task);
+    return place != null && place < first;
   }
 }
