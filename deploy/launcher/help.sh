@@ -38,6 +38,7 @@ Working on Warren
   test           the whole build with all its tests on a real broker; --full for the long ones
   fmt            formats the sources
   bench          benchmarks, beside RabbitMQ's own PerfTest
+  chaos          a fleet under load while its parts are killed, and whether anything was lost
   install DIR    puts a release into DIR; afterwards DIR/bin/warren needs no sources
 
 '$WARREN COMMAND --help' tells more of each. 'up', 'demo' and 'test' need a RabbitMQ and get one:

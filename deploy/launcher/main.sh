@@ -49,6 +49,12 @@ main() {
       fleet_environment
       run_java "$word" "$@"
       ;;
+    chaos)
+      only_in_checkout "$word"
+      shift
+      use java build broker chaos
+      run_chaos "$@"
+      ;;
     up | down | status | logs)
       shift
       use java build amqp broker process fleet

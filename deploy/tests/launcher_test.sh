@@ -15,7 +15,7 @@ helpNamesEveryCommand() {
   run clean "$warren" --help
   expect_code 0
   local word
-  for word in up down status logs worker gateway demo test fmt bench install submit map types \
+  for word in up down status logs worker gateway demo test fmt bench chaos install submit map types \
     queues workers topology 'config show' doctor WARREN_URI; do
     expect_in "$word" "$OUT"
   done

@@ -2,15 +2,15 @@ package dev.warren.bench;
 
 import dev.warren.api.WarrenException;
 
-/** A benchmark cannot be run or does not end as it must. */
-final class BenchException extends WarrenException {
+/** A benchmark or a run of chaos cannot be run or does not end as it must. */
+public final class BenchException extends WarrenException {
   private static final long serialVersionUID = 1;
 
-  BenchException(String message) {
+  public BenchException(String message) {
     super(message);
   }
 
-  BenchException(String message, Throwable cause) {
+  public BenchException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Turns Ctrl-C and SIGTERM into an interrupt of the measuring thread, and holds the JVM until that
  * has ended what it started.
  */
-final class Interruption {
+public final class Interruption {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -31,14 +31,15 @@ final class Interruption {
                 });
   }
 
-  static Interruption ofThisThread() {
+  /** For the thread that calls. */
+  public static Interruption ofThisThread() {
     Interruption interruption = new Interruption(Thread.currentThread());
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
 
   /** The measuring thread has ended all: the hook is needed no more. */
-  void over() {
+  public void over() {
     ended.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

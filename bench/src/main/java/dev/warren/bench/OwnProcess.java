@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * A process that a benchmark starts and ends. Its output goes to a file. It gets only the
  * environment that it is given: settings of the user's fleet must not reach it.
  */
-final class OwnProcess implements AutoCloseable {
+public final class OwnProcess implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final List<String> PASSED_ON = List.of("PATH", "HOME", "LANG", "HOSTNAME");
 
@@ -27,7 +27,12 @@ final class OwnProcess implements AutoCloseable {
     this.output = output;
   }
 
-  static OwnProcess start(
+  /**
+   * Starts one.
+   *
+   * @param output the file for what it says; its folder is where it runs
+   */
+  public static OwnProcess start(
       String name, List<String> command, Map<String, String> environment, Path output) {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -45,29 +50,32 @@ final class OwnProcess implements AutoCloseable {
   }
 
   /** The JVM that runs this program. */
-  static String java() {
+  public static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  ProcessHandle handle() {
+  /** Its process. */
+  public ProcessHandle handle() {
     return process.toHandle();
   }
 
-  long pid() {
+  /** Its process id. */
+  public long pid() {
     return process.pid();
   }
 
   /** Waits until it ends; false if the limit passes first. */
-  boolean awaitEnd(Duration limit) throws InterruptedException {
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
     return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Its exit code, once it has ended. */
-  int exitCode() {
+  public int exitCode() {
     return process.exitValue();
   }
 
-  List<String> lines() {
+  /** What it has said. */
+  public List<String> lines() {
     try {
       return Files.readAllLines(output);
     } catch (IOException unreadable) {
@@ -76,7 +84,7 @@ final class OwnProcess implements AutoCloseable {
   }
 
   /** What it said last, for an error. */
-  String lastWords() {
+  public String lastWords() {
     List<String> lines = lines();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
   }

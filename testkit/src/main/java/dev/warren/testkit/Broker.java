@@ -49,6 +49,19 @@ public final class Broker implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts a node of its own from the installed {@code rabbitmq-server}, whatever broker the tests
+   * of this JVM run on; it ends when it is closed, and not later than this JVM.
+   */
+  public static Broker startNode() {
+    return new BrokerChoice.NewNode().open();
+  }
+
+  /** Starts a container of its own; it ends when it is closed. */
+  public static Broker startContainer(String image) {
+    return new BrokerChoice.InDocker(image).open();
+  }
+
   /** Version that the broker says it has. */
   public BrokerVersion version() {
     return version;

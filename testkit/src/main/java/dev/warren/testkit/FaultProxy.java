@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,8 @@ public final class FaultProxy implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FaultProxy.class);
   private static final int CONNECT_LIMIT_MILLIS = 10_000;
 
-  private final URI target;
+  private final List<URI> targets;
+  private final AtomicInteger turn = new AtomicInteger();
   private final InetSocketAddress address;
   private final Line line = new Line();
 
@@ -38,8 +40,8 @@ public final class FaultProxy implements AutoCloseable {
   private @Nullable ServerSocket listener;
   private @Nullable Thread acceptor;
 
-  private FaultProxy(URI target) {
-    this.target = target;
+  private FaultProxy(List<URI> targets) {
+    this.targets = targets;
     ServerSocket first = listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     this.address = new InetSocketAddress(first.getInetAddress(), first.getLocalPort());
     accept(first);
@@ -51,14 +53,26 @@ public final class FaultProxy implements AutoCloseable {
    * @param target where it leads to; host and port are needed
    */
   public static FaultProxy to(URI target) {
-    if (target.getHost() == null || target.getPort() == -1) {
-      throw new IllegalArgumentException("a proxy's target needs host and port");
-    }
-    return new FaultProxy(target);
+    return to(List.of(target));
   }
 
-  /** The target's URI with the proxy in the place of host and port. */
+  /**
+   * Starts a proxy before the members of a cluster: each connection goes to the next one that
+   * answers.
+   *
+   * @param targets where it leads to; host and port are needed, the rest is taken from the first
+   */
+  public static FaultProxy to(List<URI> targets) {
+    if (targets.isEmpty()
+        || targets.stream().anyMatch(each -> each.getHost() == null || each.getPort() == -1)) {
+      throw new IllegalArgumentException("a proxy's target needs host and port");
+    }
+    return new FaultProxy(List.copyOf(targets));
+  }
+
+  /** The (first) target's URI with the proxy in the place of host and port. */
   public URI uri() {
+    URI target = targets.getFirst();
     String authority =
         (target.getRawUserInfo() == null ? "" : target.getRawUserInfo() + "@")
             + address.getAddress().getHostAddress()
@@ -198,17 +212,14 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void connect(Socket client) throws IOException {
-    Socket server = new Socket();
+    Socket server;
     try {
-      server.connect(
-          new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_LIMIT_MILLIS);
+      server = reach();
       client.setTcpNoDelay(true);
-      server.setTcpNoDelay(true);
     } catch (IOException e) {
       // The client sees what it would see without a proxy: a connection that is of no use.
-      LOG.debug("the target {}:{} does not answer", target.getHost(), target.getPort(), e);
+      LOG.debug("no target of {} answers", targets.size(), e);
       client.close();
-      server.close();
       return;
     }
     ProxiedConnection connection = new ProxiedConnection(client, server, line, this::forget);
@@ -219,6 +230,25 @@ public final class FaultProxy implements AutoCloseable {
       lock.unlock();
     }
     connection.start();
+  }
+
+  private Socket reach() throws IOException {
+    IOException none = new IOException("no target answers");
+    int first = turn.getAndIncrement();
+    for (int i = 0; i < targets.size(); i++) {
+      URI target = targets.get(Math.floorMod(first + i, targets.size()));
+      Socket server = new Socket();
+      try {
+        server.connect(
+            new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_LIMIT_MILLIS);
+        server.setTcpNoDelay(true);
+        return server;
+      } catch (IOException e) {
+        none.addSuppressed(e);
+        server.close();
+      }
+    }
+    throw none;
   }
 
   private void forget(ProxiedConnection connection) {

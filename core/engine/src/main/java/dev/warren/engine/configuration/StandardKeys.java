@@ -20,7 +20,16 @@ public final class StandardKeys {
   /** First words of keys, of all programs: one file may serve the whole fleet. */
   public static final Set<String> SECTIONS =
       Set.of(
-          "broker", "topology", "client", "worker", "gateway", "tasks", "health", "log", "bench");
+          "broker",
+          "topology",
+          "client",
+          "worker",
+          "gateway",
+          "tasks",
+          "health",
+          "log",
+          "bench",
+          "chaos");
 
   public static final Key<BrokerSettings> BROKER_URI =
       Key.of("broker.uri", "URI", BrokerSettings::parse)
