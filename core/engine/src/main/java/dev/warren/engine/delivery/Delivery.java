@@ -109,6 +109,16 @@ final class Delivery {
     return next.publish();
   }
 
+  /** Whether nothing may follow from it any more. */
+  boolean isOver() {
+    lock.lock();
+    try {
+      return book.over();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives the message back to its queue. {@code counted} towards the queue's delivery limit. */
   void giveUp(boolean counted) {
     DeliveryBook.Step step;

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries out what follows from an attempt, and tells the delivery of each confirm. What the broker
  * refuses is tried again until the deadline; then the delivery is given back, because nothing is
- * acknowledged before its consequences are safe. No thread of its own: all is pipelined.
+ * acknowledged before its consequences are safe. While the broker blocks publishers the delivery is
+ * held. No thread of its own: all is pipelined.
  */
 final class Settler {
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
@@ -188,8 +189,21 @@ final class Settler {
         case PublishResult.Returned returned ->
             again("no queue takes " + returned.routingKey() + " from " + returned.exchange());
         case PublishResult.Refused refused -> again(refused.reason().getMessage() + "");
-        case PublishResult.NotSent notSent -> giveUp(notSent.reason().getMessage() + "");
-        case PublishResult.Undecided undecided -> giveUp(undecided.reason());
+        case PublishResult.NotSent notSent -> unsettled(notSent.reason().getMessage() + "");
+        case PublishResult.Undecided undecided -> unsettled(undecided.reason());
+      }
+    }
+
+    /**
+     * A broker that blocks publishers comes back with all it has: giving back would only run the
+     * task again, each time nearer to the queue's delivery limit. The broker ends the wait at the
+     * latest, with its consumer timeout.
+     */
+    private void unsettled(String why) {
+      if (publisher.blocked().isEmpty()) {
+        giveUp(why);
+      } else if (!delivery.isOver()) {
+        publish();
       }
     }
 

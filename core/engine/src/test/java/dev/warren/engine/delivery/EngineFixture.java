@@ -128,14 +128,17 @@ final class EngineFixture {
 
   /** With little time for attempts that were told to stop. */
   DeliveryEngine.Builder engineWithGrace(Duration stopGrace, String... queues) {
-    EngineSettings settings =
+    return engine(
         new EngineSettings(
             ProcessName.of("test-worker"),
             List.of(queues),
             Map.of(),
             Duration.ofMinutes(30),
             Duration.ofSeconds(30),
-            stopGrace);
+            stopGrace));
+  }
+
+  DeliveryEngine.Builder engine(EngineSettings settings) {
     return DeliveryEngine.builder(connections, settings)
         .lane(keep(new PoolLane(Lane.VIRTUAL, 50)))
         .lane(keep(new PoolLane(Lane.THREADS, 2)))
