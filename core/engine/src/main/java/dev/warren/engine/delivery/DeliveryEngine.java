@@ -8,6 +8,7 @@ import dev.warren.engine.connection.Connections;
 import dev.warren.engine.publish.EventPublisher;
 import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.undertake.Undertaker;
 import dev.warren.engine.wire.TaskReader;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private final Notices notices;
   private final OutcomesWatch outcomes;
   private final CancellationFeed cancellations;
+  private final Undertaker undertaker;
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
   private volatile boolean hurried;
@@ -78,6 +80,12 @@ public final class DeliveryEngine implements AutoCloseable {
     cancellations =
         new CancellationFeed(
             builder.connections, builder.clock, builder.patience, this::cancellationsChanged);
+    undertaker =
+        new Undertaker(
+            consumeConnection::channel,
+            publisher,
+            results,
+            new Undertaker.Settings(settings.process(), settings.settleDeadline(), builder.clock));
     Settler settler =
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
@@ -119,6 +127,7 @@ public final class DeliveryEngine implements AutoCloseable {
     results.start();
     outcomes.start();
     cancellations.start();
+    undertaker.start();
     consumers.forEach(Consumer::start);
   }
 
@@ -135,6 +144,11 @@ public final class DeliveryEngine implements AutoCloseable {
   /** What of the cancellations this process knows. */
   public CancellationFeed cancellations() {
     return cancellations;
+  }
+
+  /** How many messages that the broker gave up this process has told the end of. */
+  public long undertaken() {
+    return undertaker.buried();
   }
 
   /** Whether, and how, this process holds a task now. Looks through all that it holds. */
@@ -159,6 +173,7 @@ public final class DeliveryEngine implements AutoCloseable {
   public DrainReport drain(Duration grace) throws InterruptedException {
     long begun = System.nanoTime();
     draining = true;
+    undertaker.stop();
     for (Consumer consumer : consumers) {
       consumer.stopConsuming();
     }
@@ -184,6 +199,7 @@ public final class DeliveryEngine implements AutoCloseable {
     draining = true;
     consumers.forEach(Consumer::close);
     cancellations.close();
+    undertaker.close();
     results.close();
     notices.close();
     publisher.close();

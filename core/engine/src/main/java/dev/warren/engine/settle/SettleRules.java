@@ -12,6 +12,7 @@ import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.engine.wire.WireLimits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,22 @@ public final class SettleRules {
     return List.of(
         new Command.BuryTask(task.endedBy(past(task, failure, ran)), failure, ran.ended()),
         new Command.RecordOutcome(outcome(task, Outcome.Status.DEAD, null, failure, ran)));
+  }
+
+  /**
+   * A task that the broker gave up: buried with that as the end of its story, and then its outcome
+   * recorded.
+   *
+   * @param died when the broker did so
+   * @param worker the process that says so
+   */
+  public static List<Command> deadAtBroker(
+      TaskMessage task, Failure failure, Instant died, String worker) {
+    PastAttempt end = new PastAttempt(task.attempt(), null, died, PastAttempt.BROKER, failure);
+    Ran nothing = Ran.not(worker, died);
+    return List.of(
+        new Command.BuryTask(task.endedBy(end), failure, died),
+        new Command.RecordOutcome(outcome(task, Outcome.Status.DEAD, null, failure, nothing)));
   }
 
   /** A task whose expiry passed before it started. */

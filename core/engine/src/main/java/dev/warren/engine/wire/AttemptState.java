@@ -24,6 +24,9 @@ public record AttemptState(
   /** Longer errors are cut: they travel in a header. */
   private static final int MAX_ERROR = 1_000;
 
+  /** So that the next one is a number, too. */
+  private static final int LARGEST = 1_000_000_000;
+
   /** Without a story. */
   public AttemptState(
       int generation, int attempt, @Nullable Instant firstAttemptAt, @Nullable String lastError) {
@@ -32,9 +35,10 @@ public record AttemptState(
 
   public AttemptState {
     Objects.requireNonNull(story, "story");
-    if (generation < 1 || attempt < 1) {
+    if (generation < 1 || attempt < 1 || generation > LARGEST || attempt > LARGEST) {
       throw new IllegalArgumentException(
-          "generation and attempt count from 1, not " + generation + " and " + attempt);
+          "generation and attempt count from 1 to %d; they are %d and %d"
+              .formatted(LARGEST, generation, attempt));
     }
     if (lastError != null) {
       lastError = shortened(lastError);

@@ -63,9 +63,9 @@ public record DeadLetter(
     List<PastAttempt> attempts =
         tasks.isEmpty() ? List.of() : tasks.getFirst().state().story().attempts();
     Fields fields = Fields.of(properties);
-    String submitter = fields.text(Headers.SUBMITTER);
+    String submitter = fields.anyText(Headers.SUBMITTER);
     BrokerDeath broker = BrokerDeath.of(properties, address.queue());
-    String reason = fields.text(Headers.DEAD_REASON);
+    String reason = fields.anyText(Headers.DEAD_REASON);
     Instant diedAt = reason == null ? broker.at() : time(fields);
     Failure failure;
     if (reason != null) {
@@ -102,8 +102,8 @@ public record DeadLetter(
 
   /** What a worker or the undertaker wrote on the letter. */
   private static Failure told(String reason, Fields fields) {
-    String error = fields.text(Headers.LAST_ERROR);
-    String stack = fields.text(Headers.DEAD_STACK);
+    String error = fields.anyText(Headers.LAST_ERROR);
+    String stack = fields.anyText(Headers.DEAD_STACK);
     String message = error == null ? "" : error;
     if (message.startsWith(reason)) {
       // On the letter of a task it is the whole failure in one line.
@@ -116,7 +116,7 @@ public record DeadLetter(
   private static @Nullable Instant time(Fields fields) {
     try {
       return fields.time(Headers.DEAD_AT);
-    } catch (CodecException garbage) {
+    } catch (CodecException nonsense) {
       return null;
     }
   }

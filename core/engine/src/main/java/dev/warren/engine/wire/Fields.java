@@ -54,6 +54,12 @@ record Fields(Map<String, Object> headers) {
     return value.toString();
   }
 
+  /** A text that nothing depends on: what is no text counts as absent. */
+  @Nullable String anyText(String name) {
+    Object value = headers.get(name);
+    return isScalar(value) ? String.valueOf(value) : null;
+  }
+
   /** A text that must not be empty nor longer than {@code longest} characters. */
   @Nullable String text(String name, int longest) {
     String value = text(name);

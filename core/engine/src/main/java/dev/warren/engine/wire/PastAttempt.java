@@ -12,19 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param attempt its number, from 1
  * @param startedAt when it started; null if it never did, or nobody knows
  * @param endedAt when it had failed
- * @param worker the process that says so; {@code broker} for what the broker gave up
+ * @param worker the process that says so; {@link #BROKER} for what the broker gave up
  */
 public record PastAttempt(
     int attempt, @Nullable Instant startedAt, Instant endedAt, String worker, Failure failure) {
+  /** Stands for the worker where the broker gave the task up. */
+  public static final String BROKER = "broker";
+
   public PastAttempt {
     Objects.requireNonNull(worker, "worker");
     Objects.requireNonNull(failure, "failure");
     startedAt = startedAt == null ? null : startedAt.truncatedTo(ChronoUnit.MILLIS);
     endedAt = endedAt.truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  PastAttempt withStack(String stack) {
-    return new PastAttempt(
-        attempt, startedAt, endedAt, worker, new Failure(failure.type(), failure.message(), stack));
   }
 }

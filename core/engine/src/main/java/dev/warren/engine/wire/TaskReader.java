@@ -100,7 +100,7 @@ public final class TaskReader {
   }
 
   private static AttemptState state(Fields fields) {
-    String story = fields.text(Headers.STORY);
+    String story = fields.anyText(Headers.STORY);
     return new AttemptState(
         fields.integer(Headers.GENERATION, 1),
         fields.integer(Headers.ATTEMPT, 1),
