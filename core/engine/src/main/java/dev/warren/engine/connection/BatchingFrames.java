@@ -10,12 +10,13 @@ import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client library's frame handler, but for the flush after each command: a thread that has more
- * to write can have its own put off (see {@link WritesTogether}). Flushes of all others happen at
- * once, so heartbeats and closing are as ever.
+ * The client library's frame handler, but for bodies beyond {@link BodyLimit}, and for the flush
+ * after each command: a thread that has more to write can have its own put off (see {@link
+ * WritesTogether}). Flushes of all others happen at once, so heartbeats and closing are as ever.
  */
 final class BatchingFrames implements FrameHandler {
   private final FrameHandler frames;
+  private final BodyLimit bodies = new BodyLimit();
 
   /** Whose flushes are put off; a second holder takes the place of the first. */
   private volatile @Nullable Thread holder;
@@ -47,7 +48,15 @@ final class BatchingFrames implements FrameHandler {
 
   @Override
   public @Nullable Frame readFrame() throws IOException {
-    return frames.readFrame();
+    Frame frame = frames.readFrame();
+    while (frame != null) {
+      Frame admitted = bodies.admit(frame);
+      if (admitted != null) {
+        return admitted;
+      }
+      frame = frames.readFrame();
+    }
+    return null;
   }
 
   @Override

@@ -70,7 +70,11 @@ public final class TaskReader {
     }
     int longest = longestBody(properties);
     if (body.length > longest) {
-      throw new CodecException("the body takes " + body.length + " bytes; at most " + longest);
+      String size =
+          body.length < WireLimits.MAX_RECEIVED_BYTES
+              ? body.length + " bytes"
+              : body.length + " bytes or more, the rest of which was not kept";
+      throw new CodecException("the body takes " + size + "; at most " + longest);
     }
     String messageId = properties.getMessageId();
     TaskId id = messageId == null ? TaskId.next() : TaskId.of(messageId);

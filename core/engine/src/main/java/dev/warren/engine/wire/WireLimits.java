@@ -17,6 +17,12 @@ public final class WireLimits {
    */
   public static final int MAX_HEADER_BYTES = 32 * 1024;
 
+  /**
+   * More than any message of Warren: what is larger was written by a stranger, and is cut when it
+   * is received.
+   */
+  public static final int MAX_RECEIVED_BYTES = 8 << 20;
+
   /** An event message is flushed when it reaches this size. */
   public static final int EVENT_FLUSH_BYTES = 128 * 1024;
 
