@@ -22,7 +22,6 @@ import dev.warren.engine.wire.WireTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +146,7 @@ final class Settler {
       return write.apply(task);
     } catch (TaskRefusedException tooLarge) {
       LOG.warn("task {}: foreign headers dropped: {}", task.id(), tooLarge.getMessage());
-      return write.apply(task.withOthers(Map.of()));
+      return write.apply(task.withoutForeignHeaders());
     }
   }
 

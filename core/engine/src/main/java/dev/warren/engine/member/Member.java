@@ -117,6 +117,7 @@ public final class Member implements AutoCloseable {
     control = new ControlListener(connections, this::told, engine::find);
     metrics.watch(this::state, plan.engine().queues());
     metrics.watch(engine.cancellations());
+    metrics.watchUndertaker(engine);
     lanes.forEach(metrics::watch);
     jvm = new JvmMetrics(plan.registry());
   }

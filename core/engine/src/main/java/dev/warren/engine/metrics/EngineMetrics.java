@@ -3,10 +3,12 @@ package dev.warren.engine.metrics;
 import dev.warren.api.Lane;
 import dev.warren.api.Outcome;
 import dev.warren.engine.cancel.CancellationFeed;
+import dev.warren.engine.delivery.DeliveryEngine;
 import dev.warren.engine.delivery.EngineListener;
 import dev.warren.engine.delivery.EngineState;
 import dev.warren.engine.delivery.LaneExecutor;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -112,6 +114,13 @@ public final class EngineMetrics implements EngineListener {
             cancellations,
             feed -> feed.notCurrent().isEmpty() ? 1 : 0)
         .description("1 if all cancellations are known")
+        .register(registry);
+  }
+
+  /** Adds how many messages that the broker gave up this process has told the end of. */
+  public void watchUndertaker(DeliveryEngine engine) {
+    FunctionCounter.builder("warren.undertaken", engine, DeliveryEngine::undertaken)
+        .description("Messages the broker gave up whose end was told here")
         .register(registry);
   }
 

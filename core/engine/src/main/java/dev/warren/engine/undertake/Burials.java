@@ -18,7 +18,6 @@ import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireTask;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +127,7 @@ final class Burials {
       return writer.writeDead(bury.task(), bury.failure(), bury.at());
     } catch (TaskRefusedException tooLarge) {
       LOG.warn("foreign headers dropped: {}", tooLarge.getMessage());
-      return writer.writeDead(bury.task().withOthers(Map.of()), bury.failure(), bury.at());
+      return writer.writeDead(bury.task().withoutForeignHeaders(), bury.failure(), bury.at());
     }
   }
 }

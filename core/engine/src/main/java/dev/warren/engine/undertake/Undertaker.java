@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.connection.BackOff;
+import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.ConsumerTags;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.publish.EventPublisher;
@@ -131,7 +132,7 @@ public final class Undertaker implements AutoCloseable {
         try {
           consume(backOff).ifPresent(this::trouble);
         } catch (WarrenException | IOException | TimeoutException | AlreadyClosedException lost) {
-          trouble(String.valueOf(lost.getMessage()));
+          trouble(BrokerRefusal.in(lost).map(BrokerRefusal::text).orElse(lost.getMessage() + ""));
         } catch (RuntimeException unexpected) {
           LOG.error("unexpected error in the undertaker, trying again", unexpected);
         }

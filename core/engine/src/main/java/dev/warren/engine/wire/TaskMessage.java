@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One task as it travels.
@@ -27,6 +28,19 @@ public record TaskMessage(
     Lineage lineage,
     Instant enqueuedAt,
     Map<String, Object> others) {
+  /** What is not read with the task, and matters all the same. */
+  private static final Set<String> OWN =
+      Set.of(
+          Headers.VERSION,
+          Headers.SUBMITTER,
+          Headers.PARKED_SINCE,
+          Headers.PARKED_TIMES,
+          Headers.CRASHES,
+          "traceparent",
+          "tracestate");
+
+  private static final int MAX_OWN = 1_024;
+
   public TaskMessage {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(arguments, "arguments");
@@ -75,6 +89,21 @@ public record TaskMessage(
 
   public TaskMessage withOthers(Map<String, Object> headers) {
     return new TaskMessage(id, type, queue, arguments, state, terms, lineage, enqueuedAt, headers);
+  }
+
+  /**
+   * The task without the headers that others gave it, for when it does not fit in a message: only
+   * its trace stays, its submitter, and what Warren counts in headers.
+   */
+  public TaskMessage withoutForeignHeaders() {
+    Map<String, Object> kept = new HashMap<>();
+    others.forEach(
+        (name, value) -> {
+          if (OWN.contains(name) && WireLimits.sizeOf(Map.of(name, value)) <= MAX_OWN) {
+            kept.put(name, value);
+          }
+        });
+    return withOthers(kept);
   }
 
   public TaskMessage withArguments(JsonText other) {

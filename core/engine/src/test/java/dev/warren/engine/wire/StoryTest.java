@@ -9,6 +9,7 @@ import dev.warren.engine.codec.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -176,5 +177,26 @@ class StoryTest {
         reader.read("default", properties, "{}".getBytes(StandardCharsets.UTF_8)).getFirst();
 
     assertThat(task.state().story()).isEqualTo(Story.EMPTY);
+  }
+
+  @Test
+  void withoutForeignHeadersTheLargestTaskFitsAndKeepsItsTraceAndWhatIsCounted() {
+    Map<String, Object> others = new HashMap<>();
+    others.put("theirs", "x".repeat(32_000));
+    others.put("traceparent", "00-abc");
+    others.put("tracestate", "x".repeat(2_000));
+    others.put(Headers.CRASHES, 2);
+    TaskMessage task = task().withOthers(others);
+    Failure failure = new Failure("€".repeat(3_000), "€".repeat(3_000), "€".repeat(5_000));
+    for (int number = 1; number <= 5; number++) {
+      task = task.nextAttempt(attempt(number, failure));
+    }
+
+    TaskMessage kept = task.withoutForeignHeaders();
+
+    assertThat(kept.others())
+        .containsOnly(Map.entry("traceparent", "00-abc"), Map.entry(Headers.CRASHES, 2));
+    assertThat(WireLimits.sizeOf(writer.writeDead(kept, failure, NOW).properties().getHeaders()))
+        .isLessThanOrEqualTo(WireLimits.MAX_HEADER_BYTES);
   }
 }
