@@ -5,6 +5,8 @@ public final class Names {
   /** Queue and type together, in bytes; a key of the delay ladder adds 40 of at most 255. */
   public static final int MAX_KEY_BYTES = 200;
 
+  private static final String RESERVED = "inbox";
+
   private Names() {}
 
   /** Returns the name, or throws {@link ConfigurationException} if it is no task type name. */
@@ -22,6 +24,11 @@ public final class Names {
 
   /** Returns the name, or throws {@link ConfigurationException} if it is no queue name. */
   public static String requireQueue(String name) {
+    if (name.equals(RESERVED)) {
+      throw new ConfigurationException(
+          "'inbox' is no queue name: its dead letters would lie in warren.dead.inbox, which is for"
+              + " those that the broker itself gives up");
+    }
     if (!isWord(name, 0, name.length()) || name.length() > MAX_KEY_BYTES) {
       throw new ConfigurationException(
           "'" + name + "' is no queue name: use letters, digits, '_' and '-' (no dots)");

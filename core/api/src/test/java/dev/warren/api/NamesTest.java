@@ -28,6 +28,14 @@ class NamesTest {
   }
 
   @Test
+  void noQueueTakesTheDeadLettersOfTheBroker() {
+    assertThatThrownBy(() -> Names.requireQueue("inbox"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("warren.dead.inbox");
+    assertThat(Names.requireQueue("inbox-2")).isEqualTo("inbox-2");
+  }
+
+  @Test
   void queueAndTypeTogetherAreLimited() {
     assertThat(Names.key("q", "t".repeat(198))).hasSize(200);
     assertThatThrownBy(() -> Names.key("q", "t".repeat(199)))

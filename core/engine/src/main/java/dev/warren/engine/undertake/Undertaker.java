@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class Undertaker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Undertaker.class);
 
-  /** A message may be as large as the broker takes, so few are held. */
+  /** A message may have 8 MiB, so few are held. */
   private static final int PREFETCH = 16;
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
