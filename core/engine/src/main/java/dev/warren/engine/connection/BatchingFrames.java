@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * WritesTogether}). Flushes of all others happen at once, so heartbeats and closing are as ever.
  */
 final class BatchingFrames implements FrameHandler {
+  /**
+   * RabbitMQ adds headers to a message at each redelivery and dead-lettering, and does not look
+   * whether its header frame is still within the limit agreed upon (seen on 3.10.8). The client
+   * library ends the connection then, again at each redelivery.
+   */
+  private static final int ADDED_BY_BROKER = 128 * 1024;
+
   private final FrameHandler frames;
   private final BodyLimit bodies = new BodyLimit();
 
@@ -96,7 +103,8 @@ final class BatchingFrames implements FrameHandler {
 
   @Override
   public void setFrameMax(int bytes) {
-    frames.setFrameMax(bytes);
+    // Zero is no limit. It holds for what is read; the connection itself minds what it writes.
+    frames.setFrameMax(bytes == 0 ? 0 : bytes + ADDED_BY_BROKER);
   }
 
   @Override
