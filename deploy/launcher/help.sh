@@ -30,6 +30,7 @@ Tasks
   queues         the task queues: waiting, running, dead
   queue          one of them: pause, resume
   workers        who works: lanes, load, versions
+  worker drain   ends workers that run, in order; 'worker restart' lets them start again
   topology       the exchanges and queues of the broker: print, diff, apply
   config show    every setting and where it comes from (--origin)
   doctor         looks for what is wrong and says how to mend it

@@ -44,6 +44,13 @@ main() {
       fi
       ;;
     worker | gateway | bench)
+      # `worker drain` and `worker restart` are said to workers that run: the command line's own.
+      if [[ $word == worker && ${2:-} =~ ^(drain|restart)$ ]]; then
+        use java build fleet
+        fleet_environment
+        run_java cli "$@"
+        return
+      fi
       shift
       use java build fleet
       fleet_environment

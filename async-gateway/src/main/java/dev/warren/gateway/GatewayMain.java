@@ -71,7 +71,7 @@ public final class GatewayMain {
       gateway.startAggregating();
       http.ifPresent(gateway::startServing);
       requests.whenAsked(gateway::beginStopServing);
-      int exitCode = OrderlyStop.run(gateway.member(), grace, requests);
+      int exitCode = OrderlyStop.run(gateway.member(), grace, requests, false);
       gateway.stopServing(grace);
       return exitCode;
     } finally {

@@ -10,6 +10,7 @@ import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.control.StopOrder;
 import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,6 +51,9 @@ final class FleetQueries implements FleetQuery {
 
   /** Stands in the answer of who holds a task. */
   private static final String FOUND = "found";
+
+  /** Stand in answers to other questions than a ping. */
+  private static final List<String> NO_PING = List.of(FOUND, StopOrder.STOPPING, StopOrder.STOPPED);
 
   private static final int TRANSIENT = 1;
 
@@ -77,7 +82,7 @@ final class FleetQueries implements FleetQuery {
   public List<Pong> ping(Duration limit) {
     return answers(
         Map.of("control", "ping", "reply", listener.token()),
-        pong -> !pong.about().has(FOUND),
+        pong -> NO_PING.stream().noneMatch(pong.about()::has),
         limit,
         QUIET);
   }
@@ -92,6 +97,45 @@ final class FleetQueries implements FleetQuery {
             limit,
             QUIET_AFTER_FIND);
     return answers.stream().flatMap(FleetQueries::found).toList();
+  }
+
+  @Override
+  public Optional<StoppingProcess> stop(
+      String process, StopOrder.Action action, String by, Duration limit) {
+    Question asked =
+        new Question(
+            pong ->
+                pong.process().equals(process)
+                    && (pong.about().has(StopOrder.STOPPING)
+                        || pong.about().has(StopOrder.STOPPED)),
+            new LinkedBlockingQueue<>());
+    questions.add(asked);
+    Optional<StoppingProcess> answered = Optional.empty();
+    try {
+      long deadline = System.nanoTime() + limit.toNanos();
+      listener.ensureDeclared(limit);
+      send(
+          Map.of("control", action.word(), "process", process, "by", by, "reply", listener.token()),
+          limit);
+      @Nullable Pong first =
+          asked.answers().poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      answered =
+          Optional.ofNullable(first)
+              .map(
+                  pong ->
+                      new StoppingProcess(
+                          process,
+                          pong.about().path(StopOrder.STOPPING),
+                          asked.answers(),
+                          () -> questions.remove(asked)));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (answered.isEmpty()) {
+        questions.remove(asked);
+      }
+    }
+    return answered;
   }
 
   private static Stream<FoundTask> found(Pong pong) {

@@ -1,14 +1,16 @@
 package dev.warren.producer;
 
 import dev.warren.api.TaskId;
+import dev.warren.engine.control.StopOrder;
 import dev.warren.engine.wire.Pong;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Questions to the fleet that need no gateway. Safe for concurrent use; every call blocks. From
- * {@link WarrenClient#fleet()}.
+ * Questions and orders to the fleet that need no gateway. Safe for concurrent use; every call
+ * blocks. From {@link WarrenClient#fleet()}.
  */
 public interface FleetQuery {
   /**
@@ -28,6 +30,18 @@ public interface FleetQuery {
    *     was
    */
   List<FoundTask> find(TaskId task, Duration limit);
+
+  /**
+   * Tells a process to end in order, as SIGTERM does: it takes no more tasks, gives back what it
+   * has not started, and ends what runs within its grace. To restart means that its supervisor
+   * starts it again; where it has none, that is up to whoever runs it.
+   *
+   * @param process its name, as it answers a {@link #ping}
+   * @param by who asks, for people; may be empty
+   * @return what it answers; nothing if no process of that name answers within the limit
+   */
+  Optional<StoppingProcess> stop(
+      String process, StopOrder.Action action, String by, Duration limit);
 
   /** Asks the broker for the depth of work queues, in the order asked. */
   List<QueueDepth> queues(Collection<String> queues);

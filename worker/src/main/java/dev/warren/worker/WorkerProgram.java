@@ -8,6 +8,7 @@ import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
 import dev.warren.engine.journal.InFlightJournal;
 import dev.warren.engine.logging.LogFormat;
+import dev.warren.engine.member.Member;
 import dev.warren.engine.member.OrderlyStop;
 import dev.warren.engine.shutdown.StopRequests;
 import dev.warren.worker.crash.RunFolder;
@@ -95,12 +96,24 @@ final class WorkerProgram {
     try (InFlightJournal journal = journal(folder, of);
         Worker worker = Worker.builder(of).label(label).journal(journal).build();
         AutoCloseable _ = serveHealth(worker, folder)) {
-      return OrderlyStop.run(worker.member(), grace, requests);
+      boolean supervised = settings.find(WorkerKeys.RUN_DIR).isPresent();
+      if (supervised) {
+        tellSupervisor(worker.member());
+      }
+      return OrderlyStop.run(worker.member(), grace, requests, supervised);
     } catch (InterruptedException | RuntimeException failed) {
       throw failed;
     } catch (Exception impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  /** So that who asks the fleet recognises the one that takes its place. */
+  private void tellSupervisor(Member member) {
+    member.tell("label", label);
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent -> member.tell("supervisor", String.valueOf(parent.pid())));
   }
 
   private InFlightJournal journal(RunFolder folder, WorkerSettings of) {

@@ -45,6 +45,7 @@ final class CommandTree {
     commands.put("queues", QueuesCommand::new);
     commands.put("queue", QueueCommand::new);
     commands.put("workers", WorkersCommand::new);
+    commands.put("worker", WorkerCommand::new);
     commands.put("topology", TopologyCommand::new);
     commands.put("config", ConfigCommand::new);
     commands.put("doctor", DoctorCommand::new);

@@ -57,6 +57,7 @@ class UsageTest {
         "queues",
         "queue",
         "workers",
+        "worker",
         "topology",
         "config",
         "doctor",

@@ -2,6 +2,7 @@ package dev.warren.worker.supervise;
 
 import dev.warren.engine.journal.InFlight;
 import dev.warren.engine.journal.InFlightJournal;
+import dev.warren.engine.member.OrderlyStop;
 import dev.warren.engine.shutdown.StopRequests;
 import dev.warren.worker.crash.RunFolder;
 import dev.warren.worker.crash.Suspects;
@@ -36,13 +37,19 @@ final class Child {
   private static final int LOOP = 5;
   private static final Duration URGENT_LIMIT = Duration.ofSeconds(10);
 
-  /** What all children of a supervisor share. */
+  /**
+   * What all children of a supervisor share.
+   *
+   * @param whenHopeless told the exit code of a start that will fail again
+   * @param whenDrained told when a child has ended in order and is to stay away
+   */
   record Home(
       List<String> command,
       RunFolder folder,
       PrintStream output,
       PrintStream errors,
-      IntConsumer whenHopeless) {}
+      IntConsumer whenHopeless,
+      Runnable whenDrained) {}
 
   private final String label;
   private final int index;
@@ -56,6 +63,7 @@ final class Child {
   private boolean stopping;
   private int restarts;
   private int exitCode;
+  private boolean drained;
 
   Child(String label, int index, Home home) {
     this.label = label;
@@ -86,6 +94,16 @@ final class Child {
   boolean alive() {
     Process now = process();
     return now != null && now.isAlive();
+  }
+
+  /** Whether it was told to drain, has ended and stays away. */
+  boolean drained() {
+    lock.lock();
+    try {
+      return drained;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Its process id; -1 if it does not run. */
@@ -155,6 +173,12 @@ final class Child {
         collectSuspects(code);
         return;
       }
+      if (drained()) {
+        collectSuspects(code);
+        LOG.info("{} was told to drain and has ended; it is not started again", label);
+        home.whenDrained().run();
+        return;
+      }
       if (first && HOPELESS.contains(code)) {
         home.whenHopeless().accept(code);
         return;
@@ -207,7 +231,7 @@ final class Child {
       if (alreadyStopping) {
         say(StopRequests.STOP_LINE);
       }
-      int code = started.waitFor();
+      int code = exitCode(started.waitFor());
       out.join(Duration.ofSeconds(5));
       err.join(Duration.ofSeconds(5));
       remember(code);
@@ -268,12 +292,25 @@ final class Child {
     }
   }
 
+  private int exitCode(int code) {
+    if (code != OrderlyStop.STAY_AWAY) {
+      return code;
+    }
+    lock.lock();
+    try {
+      drained = true;
+    } finally {
+      lock.unlock();
+    }
+    return 0;
+  }
+
   private void remember(int code) {
     lock.lock();
     try {
       process = null;
       exitCode = code;
-      restarts += stopping ? 0 : 1;
+      restarts += stopping || drained ? 0 : 1;
     } finally {
       lock.unlock();
     }

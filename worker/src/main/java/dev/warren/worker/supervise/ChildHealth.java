@@ -32,6 +32,8 @@ import java.util.function.Function;
 final class ChildHealth {
   private static final int LIMIT_MILLIS = Math.toIntExact(Duration.ofSeconds(2).toMillis());
 
+  private static final String DRAINED = "drained";
+
   private record Answer(int status, String body) {}
 
   private final List<Child> children;
@@ -44,14 +46,15 @@ final class ChildHealth {
     this.token = token;
   }
 
-  /** Ready when all children are. */
+  /** Ready when all children are, but for those that were told to drain and are gone. */
   Health health() {
     ObjectNode about = JsonCodec.json().createObjectNode();
     ArrayNode processes = about.putArray("processes");
     List<String> reasons = new ArrayList<>();
     for (ObjectNode one : askAll(this::describe)) {
       processes.add(one);
-      if (!one.path("status").asText().equals("ready")) {
+      String status = one.path("status").asText();
+      if (!status.equals("ready") && !status.equals(DRAINED)) {
         reasons.add(one.path("name").asText() + ": " + one.path("reason").asText("not ready"));
       }
     }
@@ -87,6 +90,9 @@ final class ChildHealth {
     one.put("name", child.label());
     one.put("pid", child.pid());
     one.put("restarts", child.restarts());
+    if (child.drained()) {
+      return one.put("status", DRAINED);
+    }
     Optional<Answer> answer = ask(child, "/health/ready");
     if (answer.isEmpty()) {
       one.put("status", "not ready");

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs several processes of the same command: starts again what crashes, ever later if it keeps
- * crashing; stops all together; serves their health and metrics on one port.
+ * crashing, and at once what was told to restart; leaves away what was told to drain; stops all
+ * together; serves their health and metrics on one port.
  */
 public final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -43,6 +44,7 @@ public final class Supervisor {
   private final RunFolder folder;
   private final List<Child> children;
   private final AtomicInteger hopeless = new AtomicInteger();
+  private final AtomicInteger drained = new AtomicInteger();
   private final StopRequests requests;
 
   public Supervisor(
@@ -50,7 +52,8 @@ public final class Supervisor {
     this.plan = plan;
     this.folder = folder;
     this.requests = requests;
-    Child.Home home = new Child.Home(plan.command(), folder, output, errors, this::giveUp);
+    Child.Home home =
+        new Child.Home(plan.command(), folder, output, errors, this::giveUp, this::drained);
     this.children =
         IntStream.rangeClosed(1, plan.processes())
             .mapToObj(index -> new Child(ChildCommand.label(index), index, home))
@@ -110,6 +113,13 @@ public final class Supervisor {
   private void giveUp(int code) {
     if (hopeless.compareAndSet(0, code)) {
       requests.stopInOrder("a worker cannot start (exit code " + code + ")");
+    }
+  }
+
+  /** A child was told to drain and has ended: with the last one there is nothing left to do. */
+  private void drained() {
+    if (drained.incrementAndGet() == plan.processes()) {
+      requests.stopInOrder("all processes were told to drain");
     }
   }
 

@@ -16,6 +16,7 @@ import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ConsumerTags;
+import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
@@ -29,7 +30,9 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,7 +40,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +47,9 @@ import org.slf4j.LoggerFactory;
  * Hears what is said to all processes on {@code warren.control}, and answers on {@code
  * warren.events} with a {@link Pong}: to a ping what it says of itself, after a short random wait
  * so that a large fleet does not answer as one; to the question for a task only if it holds it, at
- * once. Anybody who may publish there may ask; what is not understood is passed over. Has a
- * connection of its own, comes back by itself; one thread, {@code warren-control}.
+ * once; to an order to stop only if it is meant. Anybody who may publish there may ask and order;
+ * what is not understood is passed over. Has a connection of its own, comes back by itself; one
+ * thread, {@code warren-control}.
  */
 public final class ControlListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlListener.class);
@@ -65,6 +68,12 @@ public final class ControlListener implements AutoCloseable {
   private final Function<TaskId, Optional<HeldTask>> find;
   private final DelayQueue<Turn> turns = new DelayQueue<>();
   private final Thread thread;
+
+  /** Who is to hear when this process is drained. */
+  private final Queue<String> awaitingStop = new ConcurrentLinkedQueue<>();
+
+  private volatile Function<StopOrder, ObjectNode> stops =
+      order -> order.refused("it is part of a program that must be stopped by other means");
   private volatile boolean closed;
 
   /**
@@ -86,6 +95,21 @@ public final class ControlListener implements AutoCloseable {
   /** Starts to listen; returns at once and keeps trying while the broker is away. */
   public void start() {
     thread.start();
+  }
+
+  /**
+   * Sets what obeys orders to stop, and answers them; on the listener's thread, must not block. By
+   * default they are refused.
+   */
+  public void whenToldToStop(Function<StopOrder, ObjectNode> obeys) {
+    stops = obeys;
+  }
+
+  /** Tells those who gave orders to stop what became of the work; call before {@link #close}. */
+  public void stopped(DrainReport report) {
+    for (String reply = awaitingStop.poll(); reply != null; reply = awaitingStop.poll()) {
+      turns.add(Turn.saying(reply, StopOrder.stopped(report)));
+    }
   }
 
   @Override
@@ -151,8 +175,9 @@ public final class ControlListener implements AutoCloseable {
       switch (message.path("control").asText("")) {
         case "ping" ->
             turns.add(Turn.after(ThreadLocalRandom.current().nextLong(JITTER_MILLIS), reply));
-        case "find" ->
-            turns.add(new Turn(System.nanoTime(), reply, TaskId.of(message.path("task").asText())));
+        case "find" -> turns.add(Turn.finding(TaskId.of(message.path("task").asText()), reply));
+        case "drain" -> stop(StopOrder.Action.DRAIN, message, reply);
+        case "restart" -> stop(StopOrder.Action.RESTART, message, reply);
         default -> {}
       }
     } catch (CodecException unreadable) {
@@ -160,21 +185,36 @@ public final class ControlListener implements AutoCloseable {
     }
   }
 
+  private void stop(StopOrder.Action action, JsonNode message, String reply) {
+    if (message.path("process").asText().equals(connections.process().text())) {
+      turns.add(Turn.stopping(StopOrder.read(action, message), reply));
+    }
+  }
+
   private void answerUntilLost(Channel channel) throws IOException, InterruptedException {
-    while (!closed && channel.isOpen()) {
-      Turn turn = turns.take();
-      if (turn.reply().isEmpty() || !channel.isOpen()) {
-        continue;
-      }
-      if (turn.task() == null) {
-        answer(channel, turn.reply(), about.get());
-        continue;
-      }
-      Optional<HeldTask> held = find.apply(turn.task());
-      if (held.isPresent()) {
-        ObjectNode found = JsonCodec.json().createObjectNode();
-        found.set("found", held.get().json());
-        answer(channel, turn.reply(), found);
+    // What is due when it is closed is still said, as the last word of a process that was told to
+    // stop.
+    for (Turn turn = turns.take(); channel.isOpen(); turn = turns.take()) {
+      switch (turn.does()) {
+        case Deed.Look() -> {
+          if (closed) {
+            return;
+          }
+        }
+        case Deed.Pong() -> answer(channel, turn.reply(), about.get());
+        case Deed.Say(ObjectNode words) -> answer(channel, turn.reply(), words);
+        case Deed.Find(TaskId task) -> {
+          Optional<HeldTask> held = find.apply(task);
+          if (held.isPresent()) {
+            ObjectNode found = JsonCodec.json().createObjectNode();
+            found.set("found", held.get().json());
+            answer(channel, turn.reply(), found);
+          }
+        }
+        case Deed.Stop(StopOrder order) -> {
+          awaitingStop.add(turn.reply());
+          answer(channel, turn.reply(), stops.apply(order));
+        }
       }
     }
   }
@@ -212,19 +252,45 @@ public final class ControlListener implements AutoCloseable {
     }
   }
 
+  /** What is to be done. */
+  private sealed interface Deed {
+    /** Look whether the channel is still there, or the listener closed. */
+    record Look() implements Deed {}
+
+    record Pong() implements Deed {}
+
+    record Find(TaskId task) implements Deed {}
+
+    record Stop(StopOrder order) implements Deed {}
+
+    record Say(ObjectNode words) implements Deed {}
+  }
+
   /**
-   * Something to do at a time: answer, or look whether the channel is still there.
+   * Something to do at a time.
    *
-   * @param reply the token of who asked; empty only to look
-   * @param task the task that is asked for; null if it was a ping
+   * @param reply the token of who asked; empty if nobody did
    */
-  private record Turn(long atNanos, String reply, @Nullable TaskId task) implements Delayed {
+  private record Turn(long atNanos, String reply, Deed does) implements Delayed {
     static Turn now() {
-      return new Turn(System.nanoTime(), "", null);
+      return new Turn(System.nanoTime(), "", new Deed.Look());
     }
 
     static Turn after(long millis, String reply) {
-      return new Turn(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), reply, null);
+      return new Turn(
+          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), reply, new Deed.Pong());
+    }
+
+    static Turn finding(TaskId task, String reply) {
+      return new Turn(System.nanoTime(), reply, new Deed.Find(task));
+    }
+
+    static Turn stopping(StopOrder order, String reply) {
+      return new Turn(System.nanoTime(), reply, new Deed.Stop(order));
+    }
+
+    static Turn saying(String reply, ObjectNode words) {
+      return new Turn(System.nanoTime(), reply, new Deed.Say(words));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.control.ControlListener;
 import dev.warren.engine.control.ProcessReport;
+import dev.warren.engine.control.StopOrder;
 import dev.warren.engine.delivery.AttemptJournal;
 import dev.warren.engine.delivery.DeliveryEngine;
 import dev.warren.engine.delivery.DrainReport;
@@ -36,6 +37,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,12 +175,22 @@ public final class Member implements AutoCloseable {
   }
 
   /**
+   * Sets what obeys orders to stop that come over {@code warren.control}, and answers them; must
+   * not block. By default they are refused.
+   */
+  void whenToldToStop(Function<StopOrder, ObjectNode> obeys) {
+    control.whenToldToStop(obeys);
+  }
+
+  /**
    * Stops consuming, gives back what has not started, and waits until what runs is done. What still
    * runs after the grace is told to stop and given back. Call once, before {@link #close}.
    */
   public DrainReport drain(Duration grace) throws InterruptedException {
     ending.countDown();
-    return started ? engine.drain(grace) : new DrainReport(0, 0, Duration.ZERO);
+    DrainReport report = started ? engine.drain(grace) : new DrainReport(0, 0, Duration.ZERO);
+    control.stopped(report);
+    return report;
   }
 
   /** Ends the grace of a drain that is under way. */

@@ -1,11 +1,13 @@
 package dev.warren.engine.member;
 
 import dev.warren.engine.control.ProcessReport;
+import dev.warren.engine.control.StopOrder;
 import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.shutdown.ExitCodes;
 import dev.warren.engine.shutdown.LastResort;
 import dev.warren.engine.shutdown.StopRequests;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,16 +16,31 @@ public final class OrderlyStop {
   private static final Logger LOG = LoggerFactory.getLogger(OrderlyStop.class);
   private static final Duration URGENT_LIMIT = Duration.ofSeconds(5);
 
+  /**
+   * What a supervised program answers its supervisor instead of 0, if it was told to drain and is
+   * not to be started again.
+   */
+  public static final int STAY_AWAY = 64;
+
   private OrderlyStop() {}
 
   /**
-   * Starts the member, waits for a request to stop, and drains it; a second request ends the grace.
-   * The caller closes the member afterwards.
+   * Starts the member, waits for a request to stop, by a signal or over {@code warren.control}, and
+   * drains it; a second request ends the grace. The caller closes the member afterwards.
    *
+   * @param supervised whether a supervisor starts the program again when it ends with 0
    * @return the exit code of the program
    */
-  public static int run(Member member, Duration grace, StopRequests requests)
+  public static int run(Member member, Duration grace, StopRequests requests, boolean supervised)
       throws InterruptedException {
+    AtomicBoolean staysAway = new AtomicBoolean();
+    member.whenToldToStop(
+        order -> {
+          // Before the request, which others wait for.
+          staysAway.compareAndSet(false, supervised && order.action() == StopOrder.Action.DRAIN);
+          requests.stopInOrder(order.text());
+          return order.obeyed(grace, supervised);
+        });
     requests.whenAsked(member::giveUpStart);
     member.start();
     String reason = requests.await();
@@ -47,7 +64,7 @@ public final class OrderlyStop {
         report.failed(),
         drained.returned(),
         drained.interrupted());
-    return exitCode(requests);
+    return staysAway.get() ? STAY_AWAY : exitCode(requests);
   }
 
   private static int exitCode(StopRequests requests) {
