@@ -28,7 +28,10 @@ final class ManagementApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+  /** Not HTTP/2: of that the client keeps connections that the broker has closed. */
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
+
   private final URI base;
   private final String authorization;
 

@@ -11,6 +11,7 @@ import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.HeldTask;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
@@ -137,6 +138,45 @@ class ControlListenerTest {
 
     await().atMost(LIMIT).until(() -> answers.contains("pong.-.after"));
     assertThat(answers).containsExactly("pong.-.after");
+  }
+
+  @Test
+  void whoIsToldToStopObeysAnswersAndHasALastWord() throws Exception {
+    Queue<StopOrder> orders = new ConcurrentLinkedQueue<>();
+    listener.whenToldToStop(
+        order -> {
+          orders.add(order);
+          return order.obeyed(Duration.ofSeconds(7), true);
+        });
+    String me = connections.process().text();
+    say("{\"control\":\"drain\",\"process\":\"" + me + "x\",\"reply\":\"other\"}");
+    say("{\"control\":\"drain\",\"reply\":\"nobody\"}");
+    say("{\"control\":\"restart\",\"process\":\"" + me + "\",\"by\":\"ops\",\"reply\":\"mine\"}");
+
+    await().atMost(LIMIT).until(() -> answers.contains("pong.-.mine"));
+    listener.stopped(new DrainReport(3, 1, Duration.ofMillis(1_500)));
+    listener.close();
+
+    await().atMost(LIMIT).until(() -> pongs.size() == 2);
+    assertThat(answers).containsExactly("pong.-.mine", "pong.-.mine");
+    assertThat(orders).containsExactly(new StopOrder(StopOrder.Action.RESTART, "ops"));
+    assertThat(pongs)
+        .extracting(pong -> pong.about().toString())
+        .containsExactly(
+            "{\"stopping\":{\"action\":\"restart\",\"graceMillis\":7000,\"supervised\":true}}",
+            "{\"stopped\":{\"returned\":3,\"interrupted\":1,\"tookMillis\":1500}}");
+  }
+
+  @Test
+  void whoCannotStopSaysSo() throws Exception {
+    say(
+        "{\"control\":\"drain\",\"process\":\""
+            + connections.process().text()
+            + "\",\"reply\":\"me\"}");
+
+    await().atMost(LIMIT).until(() -> !pongs.isEmpty());
+    assertThat(pongs.element().about().path("stopping").path("refused").asText())
+        .contains("other means");
   }
 
   @Test
