@@ -96,6 +96,13 @@ final class BenchKeys {
           .in(Tier.OFTEN)
           .withDefault("1000");
 
+  static final Key<Integer> DUE_SECONDS =
+      Key.integer("bench.due-seconds", 5, 3_600)
+          .withAlias("due-seconds")
+          .describedAs("When the tasks of the delayed scenario are due, from the start.")
+          .in(Tier.OFTEN)
+          .withDefault("60");
+
   static final Key<Output> OUTPUT =
       Key.choice("bench.output", Output.class)
           .withAlias("output")
@@ -130,6 +137,7 @@ final class BenchKeys {
                 WORKER_JAVA_OPTIONS,
                 IN_FLIGHT,
                 ANSWER_MILLIS,
+                DUE_SECONDS,
                 OUTPUT,
                 REPORT));
     all.addAll(StandardKeys.BROKER);

@@ -29,7 +29,8 @@ public final class BenchMain {
       """
       Scenarios, the first word: e2e (default) submits tasks, runs them on a worker of its own and
       takes their outcomes; aggregate does so beside a gateway that stores them; enqueue only
-      submits; latency measures at fixed rates; async runs 10,000 HTTP requests to a slow server on a
+      submits; latency measures at fixed rates; delayed submits tasks that are all due at the same
+      moment; async runs 10,000 HTTP requests to a slow server on a
       gateway; ways does the same work by Python's ways of multitasking and by Warren's lanes; jmh
       runs the micro-benchmarks (its flags are those of JMH).
       The broker is a private node unless told otherwise; everything that was started is ended.""";
@@ -83,6 +84,11 @@ public final class BenchMain {
           WaysReport report = new Ways(broker, workFolder, progress).run();
           print(report, report.table(), settings);
           return 0;
+        }
+        if (scenario == Scenario.DELAYED) {
+          DelayedReport report = new DelayedBench(settings, broker, workFolder, progress).run();
+          print(report, report.table(), settings);
+          return report.wrong() == 0 ? 0 : 1;
         }
         if (scenario == Scenario.ASYNC) {
           AsyncReport report = new AsyncBench(settings, broker, workFolder, progress).run();

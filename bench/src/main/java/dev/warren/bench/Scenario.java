@@ -14,6 +14,8 @@ enum Scenario {
   ENQUEUE,
   /** From submission to outcome at given rates: an open loop. */
   LATENCY,
+  /** Tasks that are all due at the same moment: see {@link DelayedBench}. */
+  DELAYED,
   /** HTTP requests to a slow server, run by a gateway: see {@link AsyncBench}. */
   ASYNC,
   /** The same work in each way of multitasking, Python's and Warren's: see {@link Ways}. */
@@ -28,6 +30,6 @@ enum Scenario {
                 new ConfigurationException(
                     "no scenario '"
                         + word
-                        + "': there are e2e, aggregate, enqueue, latency, async, ways and jmh"));
+                        + "': there are e2e, aggregate, enqueue, latency, delayed, async, ways and jmh"));
   }
 }
