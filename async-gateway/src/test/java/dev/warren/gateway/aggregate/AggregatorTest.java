@@ -131,6 +131,20 @@ class AggregatorTest {
   }
 
   @Test
+  void aDeletedBindingIsMadeAgain() throws Exception {
+    try (ResultStore store = open(folder);
+        Aggregator aggregator = aggregator(store)) {
+      aggregator.start();
+      host.unbindQueue(QUEUE, "warren.events", "outcome.#");
+      await().atMost(LIMIT).until(this::isBound);
+      OutcomeEvent next = Told.succeeded(TaskId.next(), "1");
+      publish(next);
+
+      await().atMost(LIMIT).until(() -> get(store.task(next.task())).isPresent());
+    }
+  }
+
+  @Test
   void aSecondGatewayIsRefusedAndTakesOverWhenTheFirstHasEnded(@TempDir Path other)
       throws Exception {
     try (ResultStore second = open(other)) {
