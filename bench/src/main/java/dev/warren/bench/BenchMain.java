@@ -30,9 +30,9 @@ public final class BenchMain {
       Scenarios, the first word: e2e (default) submits tasks, runs them on a worker of its own and
       takes their outcomes; aggregate does so beside a gateway that stores them; enqueue only
       submits; latency measures at fixed rates; delayed submits tasks that are all due at the same
-      moment; async runs 10,000 HTTP requests to a slow server on a
-      gateway; ways does the same work by Python's ways of multitasking and by Warren's lanes; jmh
-      runs the micro-benchmarks (its flags are those of JMH).
+      moment; async runs 10,000 HTTP requests to a slow server on a gateway; ways does the same work
+      by Python's ways of multitasking and by Warren's lanes; jmh runs the micro-benchmarks (its
+      flags are those of JMH).
       The broker is a private node unless told otherwise; everything that was started is ended.""";
 
   private BenchMain() {}
