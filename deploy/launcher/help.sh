@@ -28,7 +28,8 @@ Tasks
   map            a task for each line of standard input
   types          the task types that the fleet knows; 'submit TYPE --help' shows one's arguments
   queues         the task queues: waiting, running, dead
-  queue          one of them: pause, resume
+  queue          one of them: peek, purge, pause, resume
+  dead           tasks that died: list, show, replay, edit, purge
   workers        who works: lanes, load, versions
   worker drain   ends workers that run, in order; 'worker restart' lets them start again
   topology       the exchanges and queues of the broker: print, diff, apply

@@ -26,6 +26,8 @@ import dev.warren.engine.wire.QueuePause;
 import dev.warren.engine.wire.QueuePauseCodec;
 import dev.warren.engine.wire.TaskDelayed;
 import dev.warren.engine.wire.TaskRetrying;
+import dev.warren.producer.dead.DeadLetters;
+import dev.warren.producer.dead.WorkQueues;
 import dev.warren.producer.gateway.GatewayClient;
 import java.net.URI;
 import java.time.Duration;
@@ -293,6 +295,27 @@ public final class WarrenClient implements TaskClient {
   /** Questions to the fleet. */
   public FleetQuery fleet() {
     return fleet;
+  }
+
+  /** The fleet's dead letters: to look at, replay, change and remove. Needs no gateway. */
+  public DeadLetters deadLetters() {
+    requireOpen();
+    return new DeadLetters(parts());
+  }
+
+  /** The fleet's work queues: to look into, and to empty. Needs no gateway. */
+  public WorkQueues workQueues() {
+    requireOpen();
+    return new WorkQueues(parts());
+  }
+
+  private LibraryParts parts() {
+    return new LibraryParts(
+        settings,
+        connections,
+        publisher,
+        types,
+        new LibraryParts.Answers(listener, expectations, fleet));
   }
 
   /** The task types that the fleet has announced, as this client knows them. */

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A worker in the test's own JVM: the real delivery engine with a few simple types. */
@@ -47,11 +48,15 @@ final class TestFleet implements AutoCloseable {
   /** Can never succeed. */
   static final TaskType<Word, Word> BROKEN = TaskType.of("broken", Word.class, Word.class);
 
+  /** Can succeed once {@link #mended}. */
+  static final TaskType<Word, Word> MOODY = TaskType.of("moody", Word.class, Word.class);
+
   /** Like echo, on another queue than clients think that know only its name. */
   static final TaskType<Word, Word> MOVED =
       TaskType.of("moved", Word.class, Word.class).with(options -> options.withQueue("cpu"));
 
   final Semaphore gate = new Semaphore(0);
+  final AtomicBoolean mended = new AtomicBoolean();
 
   /** How often each word was worked on. */
   final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
@@ -90,15 +95,23 @@ final class TestFleet implements AutoCloseable {
                     BROKEN,
                     Lane.VIRTUAL,
                     (word, context) -> Verdict.reject(Failure.of("Broken", "never works"))))
+            .register(
+                Registration.blocking(
+                    MOODY,
+                    Lane.VIRTUAL,
+                    (word, context) ->
+                        mended.get()
+                            ? Verdict.done(noted(word))
+                            : Verdict.reject(Failure.of("Moody", "not today"))))
             .preparation(
                 (queue, types) ->
                     declarer.establish(TopologyMode.APPLY, Map.of(queue, Set.copyOf(types))))
             .build();
     declarer.establish(
         TopologyMode.APPLY,
-        Map.of("default", Set.of("echo", "held", "broken"), "cpu", Set.of("moved")));
+        Map.of("default", Set.of("echo", "held", "broken", "moody"), "cpu", Set.of("moved")));
     purge();
-    announce(ECHO, HELD, BROKEN, MOVED);
+    announce(ECHO, HELD, BROKEN, MOODY, MOVED);
     engine.start();
   }
 

@@ -39,11 +39,12 @@ final class CommandTree {
     commands.put("map", MapCommand::new);
     commands.put("batch", BatchCommand::line);
     commands.put("task", TaskCommand::new);
+    commands.put("dead", DeadCommand::line);
     commands.put("events", EventsCommand::new);
     commands.put("top", TopCommand::new);
     commands.put("types", TypesCommand::new);
     commands.put("queues", QueuesCommand::new);
-    commands.put("queue", QueueCommand::new);
+    commands.put("queue", QueueCommand::line);
     commands.put("workers", WorkersCommand::new);
     commands.put("worker", WorkerCommand::new);
     commands.put("topology", TopologyCommand::new);

@@ -9,19 +9,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code warren queue}. */
+/** {@code warren queue}; {@code peek} and {@code purge} are classes of their own. */
 @Command(
     name = "queue",
-    description = "One task queue: pausing it, and letting it go on.",
+    description = "One task queue: looking into it, emptying it, pausing it.",
     synopsisSubcommandLabel = "COMMAND")
 final class QueueCommand implements Callable<Integer> {
   private final Cli cli;
+
+  static final String NAME = "The task queue, as 'warren queues' lists it.";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -29,10 +32,18 @@ final class QueueCommand implements Callable<Integer> {
     this.cli = cli;
   }
 
+  /** With all its commands. */
+  static CommandLine line(Cli cli) {
+    CommandLine line = new CommandLine(new QueueCommand(cli));
+    line.addSubcommand("peek", new QueuePeekCommand(cli));
+    line.addSubcommand("purge", new QueuePurgeCommand(cli));
+    return line;
+  }
+
   @Override
   public Integer call() {
     throw new ConfigurationException(
-        "queue pause or resume? ('" + spec.qualifiedName() + " --help' says more)");
+        "queue peek, purge, pause or resume? ('" + spec.qualifiedName() + " --help' says more)");
   }
 
   @Command(

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param err standard error
  * @param environment the environment variables
  * @param clock the time of day
+ * @param inIsTerminal whether a person can answer questions there
  * @param outIsTerminal whether a person reads standard output directly
  * @param errIsTerminal whether a person reads standard error directly
  * @param interrupts Ctrl-C
@@ -30,6 +31,7 @@ record Surroundings(
     PrintStream err,
     Map<String, String> environment,
     Clock clock,
+    boolean inIsTerminal,
     boolean outIsTerminal,
     boolean errIsTerminal,
     Interrupts interrupts) {
@@ -45,6 +47,7 @@ record Surroundings(
         err,
         System.getenv(),
         Clock.system(ZoneId.systemDefault()),
+        Terminal.isAt(0),
         Terminal.isAt(1),
         Terminal.isAt(2),
         Interrupts.ofProcess());

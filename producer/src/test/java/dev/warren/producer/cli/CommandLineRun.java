@@ -36,6 +36,7 @@ final class CommandLineRun {
   private final Interrupts interrupts = new Interrupts(() -> left.set(true), fire -> {});
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = captured;
+  private boolean terminal;
 
   CommandLineRun(Path home) {
     environment.put("HOME", home.toString());
@@ -61,6 +62,12 @@ final class CommandLineRun {
 
   CommandLineRun out(OutputStream stream) {
     out = stream;
+    return this;
+  }
+
+  /** A person sits at all three streams. */
+  CommandLineRun onTerminal() {
+    terminal = true;
     return this;
   }
 
@@ -91,8 +98,9 @@ final class CommandLineRun {
             new PrintStream(err, true, UTF_8),
             Map.copyOf(environment),
             Clock.systemUTC(),
-            false,
-            false,
+            terminal,
+            terminal,
+            terminal,
             interrupts);
     int exit = CommandTree.run(surroundings, args);
     return new Answer(exit, captured.toString(UTF_8), err.toString(UTF_8));

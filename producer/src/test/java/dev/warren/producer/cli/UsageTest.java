@@ -51,6 +51,7 @@ class UsageTest {
         "map",
         "batch",
         "task",
+        "dead",
         "events",
         "top",
         "types",
@@ -181,6 +182,20 @@ class UsageTest {
     assertThat(answer.exit()).isZero();
     assertThat(answer.out()).startsWith("#!").contains("--joblog", "submit", "--origin");
     assertOneLine(run("completion", "fish"), ExitCodes.USAGE, "fish");
+  }
+
+  @Test
+  void dangerousCommandsWantToKnowWhatIsMeant() throws IOException {
+    assertOneLine(run("dead"), ExitCodes.USAGE, "dead list, show, replay, edit or purge?");
+    assertOneLine(run("dead", "replay"), ExitCodes.USAGE, "Give ids, or --all");
+    assertOneLine(run("dead", "purge"), ExitCodes.USAGE, "Give ids, or --all");
+    assertOneLine(run("dead", "purge", "--all"), ExitCodes.USAGE, "add --yes");
+    assertOneLine(run("dead", "purge", "7", "--all"), ExitCodes.USAGE, "contradict");
+    assertOneLine(run("dead", "replay", "--all"), ExitCodes.USAGE, "add --yes");
+    assertOneLine(run("dead", "list", "--limit", "0"), ExitCodes.USAGE, "--limit");
+    assertOneLine(run("dead", "edit", "7", "1", "--wait"), ExitCodes.USAGE, "add --replay");
+    assertOneLine(run("queue", "peek", "q", "--limit", "5000"), ExitCodes.USAGE, "1000");
+    assertOneLine(run("queue", "purge", "q"), ExitCodes.USAGE, "add --yes");
   }
 
   @Test

@@ -110,6 +110,19 @@ public final class TypeCatalog {
     }
   }
 
+  /** Reads the registry: all queues for which a type was announced within its retention. */
+  public Set<String> refreshQueues(Duration limit) {
+    lock.lock();
+    try {
+      Map<String, TypeAnnouncement> unused = readAgain(limit);
+      return everyQueue.stream()
+          .map(TypeAnnouncement::queue)
+          .collect(Collectors.toUnmodifiableSet());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** All types known now, sorted by name; reads the registry if there is no cache. */
   public List<TypeAnnouncement> all() {
     lock.lock();

@@ -37,6 +37,7 @@ public final class CommandLineDoor {
                 Clock.systemUTC(),
                 false,
                 false,
+                false,
                 Interrupts.ofProcess()));
     try {
       CommandTree.all(cli).parseArgs(arguments.toArray(String[]::new));
