@@ -120,7 +120,12 @@ final class Chaos {
       pause(fault.after().minusNanos(System.nanoTime() - start));
       long began = System.currentTimeMillis();
       Injector.Done done = injector.inject(fault);
-      Optional<Duration> recovery = recovery(fleet, desk.executions(), done.overMillis());
+      Optional<Duration> recovery =
+          recovery(
+              fleet,
+              desk.executions(),
+              done.overMillis(),
+              fault.kind() != FaultKind.STOP_LEADER && fault.kind() != FaultKind.KILL_LEADER);
       records.add(
           new FaultRecord(
               fault,
@@ -142,8 +147,13 @@ final class Chaos {
     return records;
   }
 
-  /** Waits until every process is ready and a task has started since. */
-  private Optional<Duration> recovery(Fleet fleet, ExecutionBook executions, long since)
+  /**
+   * Waits until every process is ready and a task has started since.
+   *
+   * @param alone whether nobody else could do the work of what was gone
+   */
+  private Optional<Duration> recovery(
+      Fleet fleet, ExecutionBook executions, long since, boolean alone)
       throws InterruptedException {
     long deadline = since + RECOVERY_LIMIT.toMillis();
     long ready = 0;
@@ -153,7 +163,9 @@ final class Chaos {
       }
       OptionalLong started = executions.firstStartAfter(since);
       if (ready > 0 && started.isPresent()) {
-        return Optional.of(Duration.ofMillis(Math.max(ready, started.getAsLong()) - since));
+        // The others of a cluster go on while one is away: that counts, not when it is back.
+        long working = Math.max(alone ? ready : 0, started.getAsLong());
+        return Optional.of(Duration.ofMillis(working - since));
       }
       pause(LOOK_AGAIN);
     }
@@ -173,7 +185,7 @@ final class Chaos {
       open = (submitted ? 0 : 1) + open(submissions, desk);
       if (System.nanoTime() - told > TELL.toNanos()) {
         told = System.nanoTime();
-        progress.accept(open + " are open; " + Letters.left(broker));
+        progress.accept(open + " have no recorded end yet; in the queues: " + Letters.left(broker));
       }
       pause(LOOK_AGAIN);
     }

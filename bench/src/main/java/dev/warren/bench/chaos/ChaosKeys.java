@@ -93,7 +93,7 @@ final class ChaosKeys {
           .withAlias("settling")
           .describedAs("How long everything may take to end after the load.")
           .in(Tier.OFTEN)
-          .withDefault(ChaosPlan.DEFAULT_SETTLING.toSeconds() + "s");
+          .withDefault(ChaosPlan.DEFAULT_SETTLING.toMinutes() + "m");
 
   static final Key<Boolean> JSON =
       Key.toggle("chaos.json")

@@ -31,7 +31,7 @@ record ChaosPlan(
   private static final Duration PER_FAULT = Duration.ofSeconds(10);
 
   static final Duration DEFAULT_LONGEST = Duration.ofSeconds(15);
-  static final Duration DEFAULT_SETTLING = Duration.ofMinutes(3);
+  static final Duration DEFAULT_SETTLING = Duration.ofMinutes(5);
   static final String DEFAULT_IMAGE = "rabbitmq:4-management";
 
   ChaosPlan {
@@ -67,6 +67,11 @@ record ChaosPlan(
   ChaosPlan withSize(Fleet.Size other) {
     return new ChaosPlan(
         seed, tasks, faults, length, longest, kinds, broker, cluster, image, other, settling);
+  }
+
+  ChaosPlan withLength(Duration other) {
+    return new ChaosPlan(
+        seed, tasks, faults, other, longest, kinds, broker, cluster, image, size, settling);
   }
 
   ChaosPlan withLongest(Duration other) {

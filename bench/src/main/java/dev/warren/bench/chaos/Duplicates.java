@@ -97,7 +97,8 @@ final class Duplicates {
     return books.faults().stream()
         .filter(fault -> fault.touches(from, duplicate.startedMillis()))
         .filter(fault -> reaches(fault, sources))
-        .findFirst()
+        // The last one before it is the likeliest.
+        .max(Comparator.comparingLong(FaultRecord::beganMillis))
         .map(fault -> fault.plan().kind().word());
   }
 

@@ -76,9 +76,7 @@ enum FaultKind {
   /** How long after its end it may still make a delivery come again. */
   Duration aftermath() {
     // A connection that hung is given up by the broker only after two heartbeats without a sign.
-    return this == STALL || reach == Reach.PUBLISHERS
-        ? Duration.ofSeconds(70)
-        : Duration.ofSeconds(10);
+    return this == STALL ? Duration.ofSeconds(40) : Duration.ofSeconds(10);
   }
 
   /** As it is written in the schedule. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.bench.chaos;
+
+import org.jspecify.annotations.NullMarked;
