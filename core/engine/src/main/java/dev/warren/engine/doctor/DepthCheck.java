@@ -47,7 +47,7 @@ final class DepthCheck {
                       Finding.note(
                           "dead tasks",
                           state.getMessageCount() + " in queue " + queue,
-                          "look at them in the management UI, in " + TopologyNames.dead(queue))));
+                          "look at them: 'warren dead list --queue " + queue + "'")));
     }
     look(TopologyNames.UNROUTED).map(DepthCheck::unrouted).ifPresent(findings::add);
     look(TopologyNames.DEAD_INBOX).flatMap(DepthCheck::inbox).ifPresent(findings::add);
@@ -93,7 +93,8 @@ final class DepthCheck {
             state.getMessageCount()
                 + " delayed or dead tasks had no queue to go to and wait in "
                 + TopologyNames.UNROUTED,
-            "start a worker for their queues or run 'warren topology apply', then move them back");
+            "start a worker for their queues or run 'warren topology apply', then look at them:"
+                + " 'warren dead list --unrouted'");
   }
 
   private static Optional<Finding> inbox(DeclareOk state) {
