@@ -1,5 +1,6 @@
 package dev.warren.worker;
 
+import dev.warren.api.Lane;
 import dev.warren.api.TaskProvider;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.control.ProcessReport;
@@ -8,11 +9,13 @@ import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.EngineSettings;
 import dev.warren.engine.delivery.EngineState;
 import dev.warren.engine.delivery.LaneExecutor;
+import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.health.Health;
 import dev.warren.engine.member.Member;
 import dev.warren.worker.lane.ThreadsLane;
 import dev.warren.worker.lane.VirtualLane;
 import dev.warren.worker.loading.LoadedTasks;
+import dev.warren.worker.process.ProcessLane;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -28,7 +31,7 @@ public final class Worker implements AutoCloseable {
   private static final Duration SETTLE_DEADLINE = Duration.ofSeconds(60);
 
   private final LoadedTasks tasks;
-  private final List<LaneExecutor> lanes;
+  private final List<LaneExecutor> lanes = new ArrayList<>();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Member member;
@@ -37,7 +40,18 @@ public final class Worker implements AutoCloseable {
     WorkerSettings settings = builder.settings;
     registry.config().commonTags("process", builder.label);
     tasks = LoadedTasks.load(builder.providers, settings.taskJars(), settings.taskSettings());
-    lanes = List.of(new ThreadsLane(settings.threads()), new VirtualLane(settings.virtual()));
+    lanes.add(new ThreadsLane(settings.threads()));
+    lanes.add(new VirtualLane(settings.virtual()));
+    try {
+      member = member(builder);
+    } catch (RuntimeException refused) {
+      closeLanesAndTasks();
+      throw refused;
+    }
+  }
+
+  private Member member(Builder builder) {
+    WorkerSettings settings = builder.settings;
     EngineSettings engine =
         new EngineSettings(
             ProcessName.of("worker"),
@@ -46,12 +60,23 @@ public final class Worker implements AutoCloseable {
             settings.consumerTimeout(),
             SETTLE_DEADLINE,
             settings.stopGrace());
-    member =
-        new Member(
-            new Member.Plan(
-                settings.broker(), engine, settings.topology(), builder.journal, registry),
-            tasks.registrations(),
-            lanes);
+    return new Member(
+        new Member.Plan(settings.broker(), engine, settings.topology(), builder.journal, registry),
+        withProcesses(settings, tasks.registrations()),
+        lanes);
+  }
+
+  /** Child processes are started only where there is something for them to do. */
+  private List<Registration<?, ?>> withProcesses(
+      WorkerSettings settings, List<Registration<?, ?>> registrations) {
+    boolean wanted = registrations.stream().anyMatch(one -> one.lane() == Lane.PROCESS);
+    if (!wanted && settings.processes().commands().isEmpty()) {
+      return registrations;
+    }
+    ProcessLane processes =
+        new ProcessLane(settings.processes(), settings.taskJars(), settings.taskSettings());
+    lanes.add(processes);
+    return processes.start(registrations);
   }
 
   /** A worker to be. */
@@ -117,9 +142,13 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     member.close();
+    closeLanesAndTasks();
+    registry.close();
+  }
+
+  private void closeLanesAndTasks() {
     lanes.forEach(LaneExecutor::close);
     tasks.close();
-    registry.close();
   }
 
   /** Gathers what a worker is made of. */

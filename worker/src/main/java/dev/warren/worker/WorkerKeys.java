@@ -2,12 +2,15 @@ package dev.warren.worker;
 
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.Defaults;
+import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.configuration.Key;
 import dev.warren.engine.configuration.Settings;
+import dev.warren.engine.configuration.Sizes;
 import dev.warren.engine.configuration.StandardKeys;
 import dev.warren.engine.configuration.Tier;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.logging.LogFormat;
+import dev.warren.worker.process.ProcessSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +45,39 @@ final class WorkerKeys {
           .describedAs("Waiting tasks at once, each on a virtual thread.")
           .in(Tier.ESSENTIAL)
           .withDefault(String.valueOf(WorkerSettings.DEFAULT_VIRTUAL));
+
+  static final Key<String> COMMAND =
+      Key.text("worker.command")
+          .withAlias("command")
+          .describedAs("A program in any language that brings tasks; run in child processes.")
+          .in(Tier.OFTEN);
+
+  static final Key<Integer> CHILDREN =
+      Key.integer("worker.children", 1, 1_000)
+          .withAlias("children")
+          .describedAs("Tasks in child processes at once. Default: the cores, shared.")
+          .in(Tier.OFTEN);
+
+  static final Key<Long> CHILD_HEAP =
+      Key.size("worker.child-heap")
+          .withAlias("child-heap")
+          .describedAs("The longest heap of a child process that is a JVM.")
+          .withDefault(Sizes.format(ProcessSettings.DEFAULT_HEAP));
+
+  static final Key<Integer> CHILD_TASKS =
+      Key.integer("worker.child-tasks", 1, Integer.MAX_VALUE)
+          .describedAs("A child process is replaced after so many attempts.")
+          .withDefault(String.valueOf(ProcessSettings.DEFAULT_TASKS));
+
+  static final Key<Long> CHILD_MEMORY =
+      Key.size("worker.child-memory")
+          .describedAs("A child process is replaced when an attempt left it larger.")
+          .withDefault(Sizes.format(ProcessSettings.DEFAULT_MEMORY));
+
+  static final Key<Duration> CHILD_PATIENCE =
+      Key.duration("worker.child-patience")
+          .describedAs("What a child process gets to stop, and once more after SIGTERM.")
+          .withDefault(Durations.format(ProcessSettings.DEFAULT_PATIENCE));
 
   static final Key<Integer> PROCESSES =
       Key.integer("worker.processes", 1, 1_000)
@@ -114,6 +150,8 @@ final class WorkerKeys {
             THREADS,
             VIRTUAL,
             PROCESSES,
+            COMMAND,
+            CHILDREN,
             FILES_ROOT,
             OUTPUT_ROOT,
             SET,
@@ -123,6 +161,7 @@ final class WorkerKeys {
     keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);
     keys.addAll(LogFormat.KEYS);
+    keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
     keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
     return List.copyOf(keys);
   }
@@ -140,7 +179,18 @@ final class WorkerKeys {
         settings.get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
         settings.get(TASKS).stream().map(Path::of).toList(),
         taskSettings(settings),
-        settings.get(StandardKeys.STOP_GRACE));
+        settings.get(StandardKeys.STOP_GRACE),
+        processSettings(settings, processes));
+  }
+
+  private static ProcessSettings processSettings(Settings settings, int processes) {
+    return new ProcessSettings(
+        settings.find(CHILDREN).orElseGet(() -> shareOfCores(processes)),
+        settings.get(CHILD_HEAP),
+        settings.get(CHILD_PATIENCE),
+        settings.get(CHILD_TASKS),
+        settings.get(CHILD_MEMORY),
+        settings.find(COMMAND).stream().toList());
   }
 
   /** The cores of the machine that one of so many processes should keep busy, at least one. */

@@ -60,6 +60,7 @@ final class WorkerProgram {
         new ChildArguments(CommandLine.parse(WorkerMain.PROGRAM, WorkerKeys.ALL, args))
             .with(WorkerKeys.PROCESSES, "1")
             .with(WorkerKeys.THREADS, String.valueOf(ofChild.threads()))
+            .with(WorkerKeys.CHILDREN, String.valueOf(ofChild.processes().processes()))
             .with(LogFormat.FORMAT, format.word())
             .with(HealthKeys.HOST, HealthSettings.LOOPBACK)
             .with(HealthKeys.PORT, health.isPresent() ? "0" : "off");
@@ -119,7 +120,8 @@ final class WorkerProgram {
   private InFlightJournal journal(RunFolder folder, WorkerSettings of) {
     Path file = folder.journal(label);
     try {
-      return InFlightJournal.create(file, 2 * (of.threads() + of.virtual()));
+      return InFlightJournal.create(
+          file, 2 * (of.threads() + of.virtual() + of.processes().processes()));
     } catch (IOException failed) {
       throw new ConfigurationException(
           "the journal " + file + " cannot be made (" + failed + "): choose another --state-dir",

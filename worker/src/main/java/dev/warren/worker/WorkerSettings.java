@@ -4,6 +4,7 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.Defaults;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.topology.TopologyMode;
+import dev.warren.worker.process.ProcessSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Objects;
  * @param taskSettings what tasks may read: {@code files-root} among them
  * @param stopGrace what a task gets to end after its time limit or its cancellation. Default is 30
  *     s.
+ * @param processes how tasks run in child processes, if there are any that do
  */
 public record WorkerSettings(
     BrokerSettings broker,
@@ -34,13 +36,15 @@ public record WorkerSettings(
     Duration consumerTimeout,
     List<Path> taskJars,
     Map<String, String> taskSettings,
-    Duration stopGrace) {
+    Duration stopGrace,
+    ProcessSettings processes) {
   public static final List<String> DEFAULT_QUEUES = List.of("default", "cpu");
   public static final int DEFAULT_VIRTUAL = 200;
 
   public WorkerSettings {
     Objects.requireNonNull(broker, "broker");
     Objects.requireNonNull(topology, "topology");
+    Objects.requireNonNull(processes, "processes");
     queues = queues.stream().distinct().toList();
     prefetch = Map.copyOf(prefetch);
     taskJars = List.copyOf(taskJars);
@@ -68,7 +72,8 @@ public record WorkerSettings(
         Defaults.CONSUMER_TIMEOUT,
         List.of(),
         Map.of(),
-        Defaults.STOP_GRACE);
+        Defaults.STOP_GRACE,
+        ProcessSettings.of(Runtime.getRuntime().availableProcessors()));
   }
 
   public WorkerSettings withQueues(String... names) {
@@ -82,7 +87,8 @@ public record WorkerSettings(
         consumerTimeout,
         taskJars,
         taskSettings,
-        stopGrace);
+        stopGrace,
+        processes);
   }
 
   public WorkerSettings withConcurrency(int inThreads, int inVirtual) {
@@ -96,7 +102,8 @@ public record WorkerSettings(
         consumerTimeout,
         taskJars,
         taskSettings,
-        stopGrace);
+        stopGrace,
+        processes);
   }
 
   public WorkerSettings withTaskSettings(Map<String, String> settings) {
@@ -110,6 +117,37 @@ public record WorkerSettings(
         consumerTimeout,
         taskJars,
         settings,
-        stopGrace);
+        stopGrace,
+        processes);
+  }
+
+  public WorkerSettings withTaskJars(List<Path> jars) {
+    return new WorkerSettings(
+        broker,
+        queues,
+        threads,
+        virtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        jars,
+        taskSettings,
+        stopGrace,
+        processes);
+  }
+
+  public WorkerSettings withProcesses(ProcessSettings settings) {
+    return new WorkerSettings(
+        broker,
+        queues,
+        threads,
+        virtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        taskJars,
+        taskSettings,
+        stopGrace,
+        settings);
   }
 }

@@ -18,6 +18,8 @@ final class KnownNames {
   /** Variables of the launcher, the tests and the deployment; no settings of a program. */
   private static final Set<String> OF_OTHERS =
       Set.of(
+          "WARREN_CHILD_SOCKET",
+          "WARREN_CHILD_TOKEN",
           "WARREN_CONFIG",
           "WARREN_HOME",
           "WARREN_IMAGE",

@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
  * A task type that this process runs: in which lane, and how.
  *
  * @param body runs one attempt
+ * @param announced the type as the fleet is told of it; another than {@code type} if this process
+ *     only passes arguments and results on
  */
 public record Registration<A, R extends @Nullable Object>(
-    TaskType<A, R> type, Lane lane, Body<A, R> body) {
+    TaskType<A, R> type, Lane lane, Body<A, R> body, TaskType<?, ?> announced) {
   public Registration {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(lane, "lane");
     Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(announced, "announced");
+  }
+
+  public Registration(TaskType<A, R> type, Lane lane, Body<A, R> body) {
+    this(type, lane, body, type);
+  }
+
+  /** Tells the fleet of another type, whose arguments and results have the classes that count. */
+  public Registration<A, R> announcedAs(TaskType<?, ?> told) {
+    return new Registration<>(type, lane, body, told);
   }
 
   /** A body that blocks its thread until it has a verdict. */

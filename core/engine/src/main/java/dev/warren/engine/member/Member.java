@@ -238,7 +238,7 @@ public final class Member implements AutoCloseable {
 
   private TypeAnnouncement announcement(Registration<?, ?> served, String queue) {
     return TypeAnnouncement.of(
-        served.type().with(options -> options.withQueue(queue)),
+        served.announced().with(options -> options.withQueue(queue)),
         served.lane(),
         ProcessReport.version(),
         process().text(),

@@ -1,0 +1,92 @@
+package dev.warren.worker.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes on to the log what a child prints, and keeps the last lines for the story of a crash. */
+final class ChildOutput implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.warren.process");
+  private static final int KEPT_LINES = 20;
+  private static final int LONGEST_LINE = 500;
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by lock.
+  private final Deque<String> last = new ArrayDeque<>();
+  private final List<Thread> threads;
+
+  ChildOutput(String name, Process process) {
+    this.name = name;
+    threads =
+        List.of(
+            Thread.ofPlatform()
+                .daemon()
+                .name(name + "-output")
+                .unstarted(() -> pass(process.getInputStream())),
+            Thread.ofPlatform()
+                .daemon()
+                .name(name + "-errors")
+                .unstarted(() -> pass(process.getErrorStream())));
+  }
+
+  void start() {
+    threads.forEach(Thread::start);
+  }
+
+  String lastLines() {
+    lock.lock();
+    try {
+      return String.join("\n", last);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      for (Thread thread : threads) {
+        if (thread.getState() != Thread.State.NEW) {
+          thread.join(CLOSE_LIMIT);
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pass(InputStream from) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        LOG.info("{}: {}", name, line);
+        keep(line);
+      }
+    } catch (IOException broken) {
+      LOG.debug("the output of {} broke off", name, broken);
+    }
+  }
+
+  private void keep(String line) {
+    lock.lock();
+    try {
+      if (last.size() == KEPT_LINES) {
+        last.removeFirst();
+      }
+      last.addLast(line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…");
+    } finally {
+      lock.unlock();
+    }
+  }
+}

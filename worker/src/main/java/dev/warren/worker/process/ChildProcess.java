@@ -1,0 +1,312 @@
+package dev.warren.worker.process;
+
+import dev.warren.api.Json;
+import dev.warren.api.TaskContext;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonText;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's side of one child: started, given one attempt after the other, ended. What the child
+ * asks for while an attempt runs is answered from the attempt's context.
+ */
+final class ChildProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
+
+  private static final Duration EXIT_LIMIT = Duration.ofSeconds(1);
+
+  private final String name;
+  private final Process process;
+  private final ChildOutput output;
+  private final CompletableFuture<List<OfferedType>> ready = new CompletableFuture<>();
+  private final Consumer<ChildProcess> whenGone;
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by lock.
+  private @Nullable Running current;
+  private int runs;
+  private @Nullable String gone;
+
+  private volatile @Nullable Link link;
+
+  /** An attempt that the child has. */
+  private record Running(int run, TaskContext context, CompletableFuture<Said.Ended> ended) {}
+
+  /** What becomes of an attempt: completed exceptionally with this if the child is gone. */
+  static final class GoneException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    GoneException(String message) {
+      super(message);
+    }
+  }
+
+  private ChildProcess(String name, Process process, Consumer<ChildProcess> whenGone) {
+    this.name = name;
+    this.process = process;
+    this.whenGone = whenGone;
+    this.output = new ChildOutput(name, process);
+  }
+
+  /**
+   * Starts a child and waits until it has loaded its tasks.
+   *
+   * @param whenGone told once it is gone, whatever of
+   * @throws IOException if it cannot be started, ends, or is not ready in time
+   */
+  static ChildProcess start(
+      String name, ChildProgram program, ChildDoor door, Consumer<ChildProcess> whenGone)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + program.startLimit().toNanos();
+    try (ChildDoor.Visit visit = door.expect()) {
+      ProcessBuilder builder = new ProcessBuilder(program.command());
+      // The broker's password among them is not the child's business.
+      builder.environment().keySet().removeIf(variable -> variable.startsWith("WARREN_"));
+      builder.environment().putAll(visit.environment());
+      ChildProcess child = new ChildProcess(name, builder.start(), whenGone);
+      boolean started = false;
+      try {
+        child.process.getOutputStream().close();
+        child.output.start();
+        within(CompletableFuture.anyOf(visit.connection(), child.process.onExit()), deadline);
+        if (!visit.connection().isDone()) {
+          throw new IOException(child.howItEnded() + "; it printed: " + child.lastLines());
+        }
+        child.link(within(visit.connection(), deadline), program.load());
+        within(child.ready, deadline);
+        LOG.debug("{} is process {}", name, child.process.pid());
+        started = true;
+        return child;
+      } finally {
+        if (!started) {
+          child.close();
+        }
+      }
+    }
+  }
+
+  private static <T> T within(CompletableFuture<T> awaited, long deadline)
+      throws IOException, InterruptedException {
+    try {
+      return awaited.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
+      throw new IOException("it was not ready in time", late);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof IOException known ? known : new IOException(failed);
+    }
+  }
+
+  private void link(SocketChannel channel, Told.Load load) {
+    Link made = new Link(name, channel, new Receiver());
+    link = made;
+    made.start();
+    made.sendSurely(MessageCodec.write(load));
+  }
+
+  /** What it runs. */
+  List<OfferedType> types() {
+    return ready.getNow(List.of());
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** How many attempts it was given. */
+  int runs() {
+    lock.lock();
+    try {
+      return runs;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean usable() {
+    lock.lock();
+    try {
+      return gone == null && process.isAlive();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives it an attempt; it must have none. The answer ends with its verdict, or with its end. */
+  CompletableFuture<Said.Ended> begin(Told.Work work, JsonText arguments, TaskContext context) {
+    CompletableFuture<Said.Ended> ended = new CompletableFuture<>();
+    int run;
+    lock.lock();
+    try {
+      if (current != null) {
+        throw new IllegalStateException(name + " has an attempt already");
+      }
+      run = ++runs;
+      if (gone == null) {
+        current = new Running(run, context, ended);
+      } else {
+        ended.completeExceptionally(new GoneException(gone));
+      }
+    } finally {
+      lock.unlock();
+    }
+    send(new Told.Run(run, work, arguments));
+    return ended;
+  }
+
+  /** Tells it that its attempt should stop. */
+  void cancel(String reason) {
+    int run;
+    lock.lock();
+    try {
+      if (current == null) {
+        return;
+      }
+      run = current.run();
+    } finally {
+      lock.unlock();
+    }
+    send(new Told.Cancel(run, reason));
+  }
+
+  /** Asks its processes to end. */
+  void terminate() {
+    new ProcessTree(process).terminate();
+  }
+
+  /** Ends its processes, and waits until they are gone. */
+  void kill() {
+    new ProcessTree(process).kill();
+  }
+
+  /** How the process ended, for people; what it printed last. */
+  String howItEnded() {
+    if (process.isAlive()) {
+      return "it does not answer any more";
+    }
+    int code = process.exitValue();
+    String signal = code > 128 ? " (signal " + (code - 128) + ")" : "";
+    return "it ended with exit code " + code + signal;
+  }
+
+  /** The last lines that it printed. */
+  String lastLines() {
+    return output.lastLines();
+  }
+
+  /** Lets an idle child end by itself, and kills it if it does not. */
+  @Override
+  public void close() {
+    Link open = link;
+    if (open != null) {
+      open.close();
+    }
+    if (!ProcessTree.awaitExit(
+        process.toHandle(), System.nanoTime() + (open == null ? 0 : EXIT_LIMIT.toNanos()))) {
+      kill();
+    }
+    output.close();
+  }
+
+  @Override
+  public String toString() {
+    return name + " (process " + process.pid() + ")";
+  }
+
+  private void send(Told told) {
+    Link open = link;
+    if (open != null) {
+      open.sendSurely(MessageCodec.write(told));
+    }
+  }
+
+  private final class Receiver implements Link.Receiver {
+    @Override
+    public void received(JsonText message) {
+      switch (MessageCodec.readSaid(message)) {
+        case Said.Ready(List<OfferedType> types) -> ready.complete(types);
+        case Said.Progress(int run, double fraction, String text) -> {
+          Running running = running(run);
+          if (running != null) {
+            running.context().progress(fraction, text);
+          }
+        }
+        case Said.Log(int run, String text) -> {
+          Running running = running(run);
+          if (running != null) {
+            running.context().log(text);
+          }
+        }
+        case Said.Submit submit -> submitted(submit);
+        case Said.Ended ended -> ended(ended);
+        case Said.Hello again -> throw new IllegalStateException("it says hello twice");
+      }
+    }
+
+    @Override
+    public void lost(String why) {
+      // Its end, if that is the reason, says more; without a link it is of no use either way.
+      boolean ended =
+          ProcessTree.awaitExit(process.toHandle(), System.nanoTime() + EXIT_LIMIT.toNanos());
+      String how = ended ? howItEnded() + "; it printed: " + lastLines() : why;
+      Running unfinished;
+      lock.lock();
+      try {
+        gone = how;
+        unfinished = current;
+        current = null;
+      } finally {
+        lock.unlock();
+      }
+      ready.completeExceptionally(new IOException(how));
+      if (unfinished != null) {
+        unfinished.ended().completeExceptionally(new GoneException(how));
+      }
+      whenGone.accept(ChildProcess.this);
+    }
+
+    private void submitted(Said.Submit submit) {
+      Running running = running(submit.run());
+      if (running != null) {
+        TaskId id =
+            running.context().submit(submit.type().type(), new Json(submit.arguments().toString()));
+        send(new Told.Submitted(submit.run(), submit.number(), id));
+      }
+    }
+
+    private void ended(Said.Ended ended) {
+      Running over = null;
+      lock.lock();
+      try {
+        if (current != null && current.run() == ended.run()) {
+          over = current;
+          current = null;
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (over != null) {
+        over.ended().complete(ended);
+      }
+    }
+
+    private @Nullable Running running(int run) {
+      lock.lock();
+      try {
+        return current != null && current.run() == run ? current : null;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.warren.worker.process;
+
+import dev.warren.api.Failure;
+import dev.warren.api.Json;
+import dev.warren.api.TaskContext;
+import dev.warren.api.Verdict;
+import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.delivery.Registration;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs an attempt in a child. When the attempt is to stop (its thread is interrupted: time limit,
+ * cancellation, end of the worker) the child is asked, then told by SIGTERM, then killed with all
+ * that it started; whatever happens to it, it costs this attempt alone.
+ */
+final class ProcessBody implements Registration.Body<Json, Json> {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessBody.class);
+
+  private final String type;
+  private final ChildPool pool;
+  private final Duration patience;
+
+  /**
+   * @param patience what the child gets to end when it is asked, and once more after SIGTERM
+   */
+  ProcessBody(String type, ChildPool pool, Duration patience) {
+    this.type = type;
+    this.pool = pool;
+    this.patience = patience;
+  }
+
+  @Override
+  public void run(Json arguments, TaskContext context, Registration.Answer<Json> answer)
+      throws IOException, InterruptedException {
+    ChildProcess child = pool.take();
+    boolean fit = false;
+    try {
+      CompletableFuture<Said.Ended> ended =
+          child.begin(work(context), JsonText.of(arguments.text()), context);
+      Verdict<Json> verdict = verdict(child, ended, context.deadline());
+      fit = child.usable();
+      answer.accept(verdict);
+    } finally {
+      pool.give(child, fit);
+    }
+  }
+
+  private Told.Work work(TaskContext context) {
+    return new Told.Work(
+        context.id(),
+        type,
+        context.generation(),
+        context.attempt(),
+        context.idempotencyKey(),
+        context.deadline());
+  }
+
+  private Verdict<Json> verdict(
+      ChildProcess child, CompletableFuture<Said.Ended> ended, Instant deadline) {
+    try {
+      return verdict(ended.get());
+    } catch (ExecutionException gone) {
+      return crashed(child);
+    } catch (InterruptedException stop) {
+      return stopped(child, ended, deadline);
+    }
+  }
+
+  private static Verdict<Json> verdict(Said.Ended ended) {
+    return switch (ended) {
+      case Said.Done(int run, JsonText result) -> Verdict.done(new Json(result.toString()));
+      case Said.Retry(int run, Failure failure, Duration after) ->
+          after == null ? Verdict.retry(failure) : Verdict.retryAfter(after, failure);
+      case Said.Snooze(int run, Duration pause) -> Verdict.snooze(pause);
+      case Said.Reject(int run, Failure failure) -> Verdict.reject(failure);
+    };
+  }
+
+  private static Verdict<Json> crashed(ChildProcess child) {
+    String message = "the process that ran the attempt is gone: " + child.howItEnded();
+    LOG.warn("{}: {}", child, child.howItEnded());
+    return Verdict.retry(new Failure("ProcessCrashed", message, child.lastLines()));
+  }
+
+  private Verdict<Json> stopped(
+      ChildProcess child, CompletableFuture<Said.Ended> ended, Instant deadline) {
+    child.cancel("it should stop");
+    Said.Ended answer = within(ended);
+    String done = "the process was asked to stop";
+    if (answer == null && child.usable()) {
+      child.terminate();
+      answer = within(ended);
+      done = "the process ended on SIGTERM";
+      if (answer == null && child.usable()) {
+        child.kill();
+        done = "the process was killed (SIGKILL), as it did not end on SIGTERM";
+      }
+    }
+    if (answer != null) {
+      return verdict(answer);
+    }
+    LOG.info("{}: {}", child, done);
+    boolean late = !Instant.now().isBefore(deadline);
+    return Verdict.retry(
+        late
+            ? new Failure(
+                Failure.TIME_LIMIT, "it ran beyond its time limit: " + done, child.lastLines())
+            : new Failure("ProcessStopped", done, child.lastLines()));
+  }
+
+  /** The answer, if it comes within the patience; the interrupts of the stop have been heard. */
+  private Said.@Nullable Ended within(CompletableFuture<Said.Ended> ended) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return ended.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException none) {
+        return null;
+      } catch (InterruptedException again) {
+        LOG.trace("told to stop once more");
+      }
+    }
+  }
+}

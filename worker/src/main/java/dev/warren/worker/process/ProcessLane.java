@@ -1,0 +1,139 @@
+package dev.warren.worker.process;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.api.Json;
+import dev.warren.api.Lane;
+import dev.warren.api.TaskType;
+import dev.warren.engine.delivery.Attempt;
+import dev.warren.engine.delivery.LaneExecutor;
+import dev.warren.engine.delivery.Registration;
+import dev.warren.worker.lane.VirtualLane;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs attempts in child processes, at most so many at once; each is waited for on a virtual
+ * thread. For the types of task jars the children are JVMs that load the same jars; a command
+ * brings types of its own. Register what it answers with, and close it after the engine.
+ */
+public final class ProcessLane implements LaneExecutor {
+  private final ProcessSettings settings;
+  private final Told.Load load;
+  private final ChildDoor door = ChildDoor.open();
+  private final List<ChildPool> pools = new ArrayList<>();
+  private final VirtualLane waiting;
+
+  /**
+   * A lane without children yet.
+   *
+   * @param jars of tasks
+   * @param taskSettings what tasks may read
+   */
+  public ProcessLane(ProcessSettings settings, List<Path> jars, Map<String, String> taskSettings) {
+    this.settings = settings;
+    this.load =
+        new Told.Load(
+            jars.stream().map(jar -> jar.toAbsolutePath().toString()).toList(), taskSettings);
+    this.waiting = new VirtualLane(settings.processes());
+  }
+
+  /**
+   * The registrations of a worker, of which those for this lane are run in children that are JVMs,
+   * and those of commands. Starts the children, and waits until each command has said which types
+   * it has.
+   *
+   * @throws ConfigurationException if a command cannot be started or offers no types
+   */
+  public List<Registration<?, ?>> start(List<Registration<?, ?>> all) {
+    List<Registration<?, ?>> started = new ArrayList<>(inJvm(all));
+    settings.commands().forEach(command -> started.addAll(serve(command)));
+    return List.copyOf(started);
+  }
+
+  private List<Registration<?, ?>> inJvm(List<Registration<?, ?>> all) {
+    if (all.stream().noneMatch(one -> one.lane() == Lane.PROCESS)) {
+      return all;
+    }
+    ChildPool pool = pool(settings.jvm(load));
+    pool.start();
+    List<Registration<?, ?>> taken = new ArrayList<>();
+    for (Registration<?, ?> one : all) {
+      taken.add(
+          one.lane() == Lane.PROCESS
+              ? registration(OfferedType.passedOn(one.type()), pool).announcedAs(one.type())
+              : one);
+    }
+    return List.copyOf(taken);
+  }
+
+  private List<Registration<?, ?>> serve(String command) {
+    ChildPool pool = pool(settings.command(command, load));
+    List<OfferedType> offered;
+    try {
+      offered = pool.startFirst();
+      pool.start();
+    } catch (IOException failed) {
+      throw new ConfigurationException(
+          "the command '" + command + "' brings no tasks: " + failed.getMessage(), failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ConfigurationException(
+          "interrupted while the command '" + command + "' was started", interrupted);
+    }
+    if (offered.isEmpty()) {
+      throw new ConfigurationException("the command '" + command + "' offers no task types");
+    }
+    return offered.stream().<Registration<?, ?>>map(one -> registration(one.type(), pool)).toList();
+  }
+
+  private ChildPool pool(ChildProgram program) {
+    ChildPool pool = new ChildPool(settings.pool(), program, door);
+    pools.add(pool);
+    return pool;
+  }
+
+  private Registration<Json, Json> registration(TaskType<Json, Json> type, ChildPool pool) {
+    return new Registration<>(
+        type, Lane.PROCESS, new ProcessBody(type.name(), pool, settings.patience()));
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.PROCESS;
+  }
+
+  @Override
+  public int concurrency() {
+    return settings.processes();
+  }
+
+  @Override
+  public int running() {
+    return waiting.running();
+  }
+
+  @Override
+  public void execute(Attempt attempt) {
+    waiting.execute(attempt);
+  }
+
+  @Override
+  public void withdraw(Attempt attempt) {
+    waiting.withdraw(attempt);
+  }
+
+  @Override
+  public void replace(Attempt stuck) {
+    waiting.replace(stuck);
+  }
+
+  @Override
+  public void close() {
+    waiting.close();
+    pools.forEach(ChildPool::close);
+    door.close();
+  }
+}

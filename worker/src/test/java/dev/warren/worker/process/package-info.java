@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.worker.process;
+
+import org.jspecify.annotations.NullMarked;
