@@ -78,6 +78,23 @@ class WorkQueuesTest {
   }
 
   @Test
+  void manyTasksThatAreLookedAtOftenStayAsManyAsTheyWere() {
+    letters.queue("often", "echo");
+    try (WarrenClient client = as(host.uri())) {
+      Set<String> ids = new HashSet<>();
+      submit(client, "often", 300).forEach(handle -> ids.add(handle.id().toString()));
+
+      for (int look = 0; look < 12; look++) {
+        assertThat(client.workQueues().peek("often", 300))
+            .flatExtracting(PeekedMessage::tasks)
+            .extracting(task -> task.id().toString())
+            .containsExactlyInAnyOrderElementsOf(ids);
+      }
+      assertThat(host.readyCount(TopologyNames.work("often"))).isEqualTo(300);
+    }
+  }
+
+  @Test
   void anEmptyQueueShowsNothing() {
     letters.queue("empty", "echo");
     try (WarrenClient client = as(host.uri())) {

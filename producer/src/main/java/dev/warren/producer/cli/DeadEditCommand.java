@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     name = "edit",
     description = {
       "Gives a dead task other arguments, which must fit its type.",
-      "It stays dead, unless it is to be replayed at once.%n"
+      "It stays dead, unless it is to be replayed at once."
     })
 final class DeadEditCommand implements Callable<Integer> {
   private final Cli cli;

@@ -26,9 +26,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code warren dead list}. */
-@Command(
-    name = "list",
-    description = "Lists dead letters, or what they died of. Changes nothing.%n")
+@Command(name = "list", description = "Lists dead letters, or what they died of. Changes nothing.")
 final class DeadListCommand implements Callable<Integer> {
   private static final int TABLE_LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 /** {@code warren dead purge}. */
 @Command(
     name = "purge",
-    description = "Removes dead letters for good. Their tasks stay dead.%n",
+    description = "Removes dead letters for good. Their tasks stay dead.",
     sortOptions = false)
 final class DeadPurgeCommand implements Callable<Integer> {
   private final Cli cli;

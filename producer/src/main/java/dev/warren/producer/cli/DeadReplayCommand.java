@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Runs dead tasks again, from their first attempt, as a new generation; prints their ids.",
       "A letter goes when the broker has its task again. With --unrouted, tasks that only lost their"
-          + " way are sent on as they were.%n"
+          + " way are sent on as they were."
     },
     sortOptions = false)
 final class DeadReplayCommand implements Callable<Integer> {

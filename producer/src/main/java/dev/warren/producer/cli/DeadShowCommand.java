@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code warren dead show}. */
 @Command(
     name = "show",
-    description = "All that a dead letter says: arguments, attempts, stack. Changes nothing.%n")
+    description = "All that a dead letter says: arguments, attempts, stack. Changes nothing.")
 final class DeadShowCommand implements Callable<Integer> {
   private final Cli cli;
 

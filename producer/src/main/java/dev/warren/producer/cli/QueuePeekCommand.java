@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "Shows tasks that wait at the head of a queue, and gives them back.",
       "For that moment workers do not get them. RabbitMQ before 4.3 counts each look as a delivery; a"
           + " task that was looked at often goes to the end of its queue, so that its count begins"
-          + " anew.%n"
+          + " anew."
     })
 final class QueuePeekCommand implements Callable<Integer> {
   private static final int SHOWN_ARGUMENTS = 100;

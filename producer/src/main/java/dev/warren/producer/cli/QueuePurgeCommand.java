@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Removes all that waits in a queue now. Its tasks end as cancelled.",
       "What workers hold, what is delayed and what is submitted meanwhile stays. Dead letters have"
-          + " 'dead purge'.%n"
+          + " 'dead purge'."
     })
 final class QueuePurgeCommand implements Callable<Integer> {
   private static final int WINDOW = 1_000;

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * @param consumers who takes them
  */
 record Depth(long ready, long consumers) {
-  private static final Duration BACK_LIMIT = Duration.ofSeconds(2);
   private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   /** Asks on a channel of its own, which a missing queue closes; empty if there is none. */
@@ -37,11 +36,11 @@ record Depth(long ready, long consumers) {
   }
 
   /** Waits until a queue has so many messages again, as a closed channel gives them back late. */
-  static void awaitAtLeast(Connection connection, String queue, long count)
+  static void awaitAtLeast(Connection connection, String queue, long count, Duration limit)
       throws IOException, InterruptedException {
     Channel channel = Sweep.open(connection);
     CountDownLatch never = new CountDownLatch(1);
-    long deadline = System.nanoTime() + BACK_LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
       while (channel.queueDeclarePassive(queue).getMessageCount() < count
           && deadline - System.nanoTime() > 0) {

@@ -142,8 +142,8 @@ final class LetterReplay {
   /** Whether to go on. */
   static boolean wentOn(Outgoing copy, PublishResult result, LetterTally tally) {
     if (!(result instanceof PublishResult.Confirmed)) {
-      tally.refused(QueueFailures.reason(copy, result));
-      QueueFailures.trouble(result).ifPresent(tally::broken);
+      QueueFailures.trouble(result)
+          .ifPresentOrElse(tally::broken, () -> tally.refused(QueueFailures.reason(copy, result)));
     }
     return !tally.isBroken();
   }

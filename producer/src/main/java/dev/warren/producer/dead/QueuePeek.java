@@ -36,6 +36,9 @@ final class QueuePeek {
 
   private static final Duration QUIET = Duration.ofMillis(200);
 
+  /** Where workers are quick there may never be as many again. */
+  private static final Duration BACK_LIMIT = Duration.ofMillis(300);
+
   private final ClientParts client;
   private final Connection connection;
   private final String queue;
@@ -64,19 +67,26 @@ final class QueuePeek {
       List<Delivery> held = take(channel, name, wanted);
       channel.basicCancel(tag);
       arrived.drainTo(held);
-      for (Delivery message : held) {
-        PeekedMessage peeked = read(message);
-        seen.add(peeked);
-        giveBack(channel, message, peeked);
+      held.forEach(message -> seen.add(read(message)));
+      if (replaceOftenReturned(channel, held, seen)) {
+        Sweep.settle(channel, name, 0, new Arrivals(channel));
       }
-      channel.close();
+      giveBack(channel, name);
     } catch (TimeoutException slow) {
       throw new IOException(slow);
     } finally {
       channel.abort();
     }
-    Depth.awaitAtLeast(connection, name, 1);
     return seen;
+  }
+
+  private void giveBack(Channel channel, String name)
+      throws IOException, InterruptedException, TimeoutException {
+    long ready = channel.queueDeclarePassive(name).getMessageCount();
+    // From 4.3 a nack does not count, other than a reject.
+    channel.basicNack(0, true, true);
+    channel.close();
+    Depth.awaitAtLeast(connection, name, ready + 1, BACK_LIMIT);
   }
 
   private List<Delivery> take(Channel channel, String name, int wanted)
@@ -110,18 +120,18 @@ final class QueuePeek {
         tasks, problem, returned, properties, JsonText.wrap(message.getBody()));
   }
 
-  private void giveBack(Channel channel, Delivery message, PeekedMessage peeked)
-      throws IOException {
-    long tag = message.getEnvelope().getDeliveryTag();
-    if (peeked.returned() >= MAX_RETURNS
-        && !peeked.tasks().isEmpty()
-        && countsLooks()
-        && replaced(peeked)) {
-      channel.basicAck(tag, false);
-    } else {
-      // From 4.3 a nack does not count, other than a reject.
-      channel.basicNack(tag, false, true);
+  /** Whether there was any. */
+  private boolean replaceOftenReturned(
+      Channel channel, List<Delivery> held, List<PeekedMessage> seen) throws IOException {
+    boolean any = false;
+    for (int i = 0; i < seen.size() && countsLooks(); i++) {
+      PeekedMessage message = seen.get(i);
+      if (message.returned() >= MAX_RETURNS && !message.tasks().isEmpty() && replaced(message)) {
+        channel.basicAck(held.get(i).getEnvelope().getDeliveryTag(), false);
+        any = true;
+      }
     }
+    return any;
   }
 
   private boolean countsLooks() {

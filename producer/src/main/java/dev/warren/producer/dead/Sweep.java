@@ -3,6 +3,7 @@ package dev.warren.producer.dead;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.Envelope;
@@ -33,13 +34,14 @@ final class Sweep {
   /** The queue says that it has messages, but gives none: somebody else gets them. */
   private static final int QUIET_LIMIT = 8;
 
+  private static final Duration BACK_LIMIT = Duration.ofSeconds(2);
   private static final int FIRST_PREFETCH = 50;
   private static final int MAX_PREFETCH = 1_000;
   private static final int MIN_PREFETCH = 8;
   private static final int BYTES_ON_THE_WAY = 16 << 20;
   private static final int MAX_IN_FLIGHT = 1_000;
 
-  /** Commands to wait for after the last acknowledgement: see {@link #endConsumers}. */
+  /** Commands to wait for after the last acknowledgement. */
   private static final int ROUNDS = 3;
 
   /** What is to happen to a message. */
@@ -248,21 +250,28 @@ final class Sweep {
     capacity += prefetch;
   }
 
-  /**
-   * Ends the consumers, and waits until the queue has the acknowledgements: while many of them are
-   * under way, the broker's channel keeps further ones back, and forgets them when it is closed.
-   * The answer to a command of a consumer comes after what was under way before, and makes it send
-   * the rest.
-   */
   private void endConsumers() throws IOException {
     for (String consumer : consumers) {
       channel.basicCancel(consumer);
     }
     if (acknowledged) {
-      channel.basicQos(1);
-      for (int round = consumers.size(); round < ROUNDS; round++) {
-        channel.basicCancel(channel.basicConsume(queue, false, new Arrivals(channel)));
-      }
+      settle(channel, queue, consumers.size(), new Arrivals(channel));
+    }
+  }
+
+  /**
+   * Waits until the queue has the acknowledgements of a channel: while many of them are under way,
+   * the broker's channel keeps further ones back, and forgets them when it is closed. The answer to
+   * a command of a consumer comes after what was under way before, and makes it send the rest.
+   *
+   * @param rounds such commands since the last acknowledgement
+   * @param consumer gets at most one message for each command that is missing
+   */
+  static void settle(Channel channel, String queue, int rounds, Consumer consumer)
+      throws IOException {
+    channel.basicQos(1);
+    for (int round = rounds; round < ROUNDS; round++) {
+      channel.basicCancel(channel.basicConsume(queue, false, consumer));
     }
   }
 
@@ -277,7 +286,7 @@ final class Sweep {
       throw new IOException(slow);
     }
     if (back > 0) {
-      Depth.awaitAtLeast(connection, queue, ready + back);
+      Depth.awaitAtLeast(connection, queue, ready + back, BACK_LIMIT);
     }
   }
 
