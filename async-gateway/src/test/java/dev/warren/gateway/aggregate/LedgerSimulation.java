@@ -1,7 +1,5 @@
 package dev.warren.gateway.aggregate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.warren.api.Failure;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonText;
@@ -9,20 +7,23 @@ import dev.warren.engine.wire.Lineage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet that ends tasks, and a gateway that records what it hears of them: late, twice, in any
- * order, and with crashes before and after the commit.
+ * order, with contradictions (an attempt whose acknowledgement was lost may end otherwise the
+ * second time), with looks at idle batches, and with crashes before and after the commit. What is
+ * recorded is checked after every commit.
  */
 final class LedgerSimulation {
   /** Mistakes, to see that the simulation finds them. */
@@ -37,24 +38,48 @@ final class LedgerSimulation {
     /** Messages are acknowledged before the commit. */
     ACKNOWLEDGES_FIRST,
     /** A crash in the middle leaves members without their counts. */
-    WRITES_WITHOUT_TRANSACTION
+    WRITES_WITHOUT_TRANSACTION,
+    /** The last end of a generation counts, not the first. */
+    CHANGES_ENDS,
+    /** A later generation replaces whatever there is. */
+    REPLACES_SUCCESSES,
+    /** An earlier generation replaces a later one. */
+    GOES_BACK_TO_EARLIER_GENERATIONS,
+    /** A step of a chain is counted as the end of its member. */
+    COUNTS_EVERY_STEP_OF_A_CHAIN,
+    /** What a replayed task waits for is no news. */
+    IGNORES_WAITING_REPLAYS,
+    /** Only the first entry of a transaction is recorded. */
+    SKIPS_ENTRIES,
+    /** That a batch is closed is not heard. */
+    IGNORES_CLOSINGS
   }
 
-  private record Story(List<Entry> entries, TaskState end, String batch, long index) {}
+  /**
+   * What will have been said of a task when all is heard.
+   *
+   * @param ends by generation: how it may have ended
+   */
+  private record Story(Map<Integer, Set<TaskState>> ends, String batch, long index) {
+    int generations() {
+      return ends.size();
+    }
+  }
 
-  private final Random random;
+  private final SplittableRandom random;
   private final Planted planted;
   private final Store store = new Store();
   private final List<Entry> queue = new ArrayList<>();
   private final Map<TaskId, Story> stories = new HashMap<>();
   private final Map<String, Long> closedWith = new HashMap<>();
   private final Map<String, Integer> completions = new HashMap<>();
+  private final Map<Ledger.Member, Set<TaskState>> memberEnds = new HashMap<>();
   private long clock = 1_000;
   private int crashes;
   private int duplicates;
 
   LedgerSimulation(long seed, Planted planted) {
-    this.random = new Random(seed);
+    this.random = new SplittableRandom(seed);
     this.planted = planted;
   }
 
@@ -113,6 +138,12 @@ final class LedgerSimulation {
       }
       queue.add(new Entry.Opened(batch, "of " + members, Instant.ofEpochMilli(1)));
       queue.add(new Entry.Closed(batch, members, Instant.ofEpochMilli(2)));
+      if (random.nextInt(4) == 0) {
+        queue.add(new Entry.CancelRequested(batch, Instant.ofEpochMilli(3)));
+      }
+      if (random.nextInt(4) == 0) {
+        queue.add(new Entry.Idle(batch, Instant.ofEpochMilli(1_000 + random.nextInt(30))));
+      }
       closedWith.put(batch, (long) members);
     }
     for (Entry entry : List.copyOf(queue)) {
@@ -126,25 +157,51 @@ final class LedgerSimulation {
   private void tell(String batch, long index) {
     TaskId id = new TaskId(new UUID(random.nextLong(), random.nextLong()));
     Lineage lineage = new Lineage(id, null, batch, index, null);
-    List<Entry> entries = new ArrayList<>();
+    Map<Integer, Set<TaskState>> ends = new HashMap<>();
     int generations = 1 + random.nextInt(3);
-    TaskState end = TaskState.DEAD;
     for (int generation = 1; generation <= generations; generation++) {
       int attempts = random.nextInt(3);
-      for (int attempt = 1; attempt <= attempts; attempt++) {
-        entries.add(
-            new Entry.OfTask(task(id, generation, TaskState.RETRYING, attempt, lineage), false));
+      if (random.nextInt(4) == 0) {
+        // As the HTTP API and the submitter of a delayed task tell it.
+        queue.add(of(task(id, generation, TaskState.DELAYED, 0, lineage)));
       }
-      end = generation < generations ? TaskState.DEAD : anyEnd();
-      entries.add(new Entry.OfTask(task(id, generation, end, attempts + 1, lineage), false));
+      for (int attempt = 1; attempt <= attempts; attempt++) {
+        queue.add(of(task(id, generation, TaskState.RETRYING, attempt, lineage)));
+      }
+      Set<TaskState> told = EnumSet.of(generation < generations ? TaskState.DEAD : anyEnd());
+      if (random.nextInt(6) == 0) {
+        // Its acknowledgement was lost, and it ended once more.
+        told.add(anyEnd());
+      }
+      told.forEach(end -> queue.add(of(task(id, ends.size() + 1, end, attempts + 1, lineage))));
+      ends.put(generation, told);
     }
+    Set<TaskState> ofMember =
+        memberEnds.computeIfAbsent(
+            new Ledger.Member(batch, index), first -> EnumSet.noneOf(TaskState.class));
+    ends.values().forEach(ofMember::addAll);
+    stories.put(id, new Story(ends, batch, index));
     if (random.nextInt(4) == 0) {
-      // The first step of a chain: it ends, and its member does not.
-      TaskId first = new TaskId(new UUID(random.nextLong(), random.nextLong()));
-      queue.add(new Entry.OfTask(task(first, 1, TaskState.SUCCEEDED, 1, lineage), true));
+      tellOfFirstStep(lineage, ofMember);
     }
-    stories.put(id, new Story(entries, end, batch, index));
-    queue.addAll(entries);
+  }
+
+  /** The first step of a chain: it ends, and its member does not, unless the step died first. */
+  private void tellOfFirstStep(Lineage lineage, Set<TaskState> ofMember) {
+    TaskId first = new TaskId(new UUID(random.nextLong(), random.nextLong()));
+    boolean died = random.nextBoolean();
+    if (died) {
+      queue.add(of(task(first, 1, TaskState.DEAD, 1, lineage)));
+      ofMember.add(TaskState.DEAD);
+    }
+    queue.add(
+        new Entry.OfTask(
+            task(first, died ? 2 : 1, TaskState.SUCCEEDED, 1, lineage),
+            planted != Planted.COUNTS_EVERY_STEP_OF_A_CHAIN));
+  }
+
+  private static Entry of(TaskRecord task) {
+    return new Entry.OfTask(task, false);
   }
 
   private TaskState anyEnd() {
@@ -168,7 +225,7 @@ final class LedgerSimulation {
         time,
         time,
         state.ended() ? time : null,
-        null,
+        state.ended() ? null : Instant.ofEpochMilli(10L + attempt),
         state == TaskState.SUCCEEDED ? JsonText.NULL : null,
         state == TaskState.DEAD ? Failure.of("Failed", "in the simulation") : null,
         lineage);
@@ -182,7 +239,17 @@ final class LedgerSimulation {
       queue.subList(0, take).clear();
     }
     Ledger ledger = new Ledger(store, rule(), store.sequence, Instant.ofEpochMilli(++clock));
-    taken.forEach(ledger::record);
+    for (Entry entry : taken) {
+      boolean heard =
+          switch (planted) {
+            case SKIPS_ENTRIES -> entry.equals(taken.getFirst());
+            case IGNORES_CLOSINGS -> !(entry instanceof Entry.Closed);
+            default -> true;
+          };
+      if (heard) {
+        ledger.record(entry);
+      }
+    }
     boolean crashesBefore = random.nextInt(8) == 0;
     if (crashesBefore) {
       crashes++;
@@ -208,6 +275,30 @@ final class LedgerSimulation {
           (known, news) -> known == null || (!known.state().ended() && news.state().ended());
       case FORGETS_ENDS ->
           (known, news) -> !news.state().ended() || TaskRule.FIRST_END.records(known, news);
+      case CHANGES_ENDS ->
+          (known, news) ->
+              TaskRule.FIRST_END.records(known, news)
+                  || (known != null
+                      && news.state().ended()
+                      && news.generation() == known.generation()
+                      && news.state() != known.state());
+      case REPLACES_SUCCESSES ->
+          (known, news) ->
+              TaskRule.FIRST_END.records(known, news)
+                  || (known != null
+                      && news.state().ended()
+                      && news.generation() > known.generation());
+      case GOES_BACK_TO_EARLIER_GENERATIONS ->
+          (known, news) ->
+              TaskRule.FIRST_END.records(known, news)
+                  || (known != null
+                      && known.state() == TaskState.DEAD
+                      && news.state().ended()
+                      && news.generation() != known.generation());
+      case IGNORES_WAITING_REPLAYS ->
+          (known, news) ->
+              TaskRule.FIRST_END.records(known, news)
+                  && (known == null || known.generation() == news.generation());
       default -> TaskRule.FIRST_END;
     };
   }
@@ -221,61 +312,116 @@ final class LedgerSimulation {
         completions.merge(now.id(), 1, Integer::sum);
       }
       if (!now.equals(before)) {
-        assertThat(before == null ? 0 : before.sequence()).isLessThan(now.sequence());
+        require(before == null || before.sequence() < now.sequence(), "no later than before:", now);
       }
       store.batches.put(tally.id(), now);
     }
     store.members.putAll(ledger.members());
     for (Ledger.TaskChange change : ledger.tasks()) {
       TaskRecord before = store.tasks.put(change.task().id(), change.task());
-      assertThat(change.replaced()).isEqualTo(before == null ? 0 : before.sequence());
+      requireSuccession(before, change.task());
+      require(
+          change.replaced() == (before == null ? 0 : before.sequence()),
+          "replaces " + change.replaced() + ", not",
+          before == null ? "nothing" : before);
       String batch = change.task().lineage().batch();
       if (change.member() && batch != null) {
         // Whoever has read up to the batch's sequence has seen all of its members.
-        assertThat(change.task().sequence())
-            .isLessThan(Objects.requireNonNull(store.batches.get(batch)).sequence());
+        require(
+            change.task().sequence() < Objects.requireNonNull(store.batches.get(batch)).sequence(),
+            "the batch was told before",
+            change);
       }
     }
     Set<Long> sequences = new HashSet<>();
-    store.tasks.values().forEach(task -> assertThat(sequences.add(task.sequence())).isTrue());
+    store
+        .tasks
+        .values()
+        .forEach(task -> require(sequences.add(task.sequence()), "a sequence given twice:", task));
     store.sequence = ledger.sequence();
+  }
+
+  /** What is recorded of a task changes only as the rule of the fleet allows. */
+  private static void requireSuccession(@Nullable TaskRecord before, TaskRecord now) {
+    if (before == null) {
+      return;
+    }
+    require(now.generation() >= before.generation(), "an earlier generation replaced", before);
+    if (before.state().ended()) {
+      require(now.state().ended(), "waiting replaced the end of", before);
+      require(before.state() == TaskState.DEAD, "something replaced", before);
+      require(now.generation() > before.generation(), "a second end replaced", before);
+    } else {
+      require(
+          now.generation() > before.generation()
+              || now.state().compareTo(before.state()) > 0
+              || now.attempt() >= before.attempt(),
+          "something earlier replaced",
+          before);
+    }
+  }
+
+  private static void require(boolean holds, String what, Object of) {
+    if (!holds) {
+      throw new AssertionError(what + " " + of);
+    }
   }
 
   private void checkCounts() {
     Map<String, Map<TaskState, Long>> rows = new HashMap<>();
     store.members.forEach(
         (member, state) ->
-            rows.computeIfAbsent(member.batch(), first -> new HashMap<>())
+            rows.computeIfAbsent(member.batch(), first -> new EnumMap<>(TaskState.class))
                 .merge(state, 1L, Long::sum));
     for (BatchRecord batch : store.batches.values()) {
       Map<TaskState, Long> counted = rows.getOrDefault(batch.id(), Map.of());
-      assertThat(batch.succeeded()).isEqualTo(counted.getOrDefault(TaskState.SUCCEEDED, 0L));
-      assertThat(batch.dead()).isEqualTo(counted.getOrDefault(TaskState.DEAD, 0L));
-      assertThat(batch.cancelled()).isEqualTo(counted.getOrDefault(TaskState.CANCELLED, 0L));
-      assertThat(batch.expired()).isEqualTo(counted.getOrDefault(TaskState.EXPIRED, 0L));
-      boolean all = batch.members() != null && batch.ended() >= batch.members();
-      assertThat(batch.state() == BatchState.COMPLETED).as("%s", batch).isEqualTo(all);
+      require(
+          batch.succeeded() == counted.getOrDefault(TaskState.SUCCEEDED, 0L)
+              && batch.dead() == counted.getOrDefault(TaskState.DEAD, 0L)
+              && batch.cancelled() == counted.getOrDefault(TaskState.CANCELLED, 0L)
+              && batch.expired() == counted.getOrDefault(TaskState.EXPIRED, 0L),
+          "the rows say otherwise than",
+          batch);
+      Long members = batch.members();
+      boolean all = members != null && batch.ended() >= members;
+      require((batch.state() == BatchState.COMPLETED) == all, "completed or not?", batch);
+      require(members == null || batch.ended() <= members, "too many ended in", batch);
     }
-    assertThat(rows.keySet()).isSubsetOf(store.batches.keySet());
+    require(store.batches.keySet().containsAll(rows.keySet()), "rows without a batch:", rows);
   }
 
-  /** When everything was heard, the order in which it was heard does not matter any more. */
+  /** When everything was heard, what is recorded is what was said. */
   private void checkEnds() {
     stories.forEach(
         (id, story) -> {
-          assertThat(Optional.ofNullable(store.tasks.get(id)).map(TaskRecord::state))
-              .as("task %s", id)
-              .contains(story.end());
-          assertThat(store.members.get(new Ledger.Member(story.batch(), story.index())))
-              .isEqualTo(story.end());
+          TaskRecord task = store.tasks.get(id);
+          if (task == null || !task.state().ended()) {
+            throw new AssertionError("the end of task " + id + " is lost: " + task);
+          }
+          require(
+              Objects.requireNonNull(story.ends().get(task.generation())).contains(task.state()),
+              "nobody said",
+              task);
+          require(
+              task.state() != TaskState.DEAD || task.generation() == story.generations(),
+              "a replay was lost of",
+              task);
+          Ledger.Member key = new Ledger.Member(story.batch(), story.index());
+          TaskState member = Objects.requireNonNull(store.members.get(key));
+          Set<TaskState> said = Objects.requireNonNull(memberEnds.get(key));
+          require(said.contains(member), "nobody said that it ended as " + member + ":", key);
+          require(
+              member != TaskState.DEAD || task.state() == TaskState.DEAD,
+              "a member is dead and its task is not:",
+              task);
         });
     closedWith.forEach(
         (batch, members) -> {
           BatchRecord record = Objects.requireNonNull(store.batches.get(batch), batch);
-          assertThat(record.state()).isEqualTo(BatchState.COMPLETED);
-          assertThat(record.ended()).isEqualTo(members);
-          assertThat(record.description()).isEqualTo("of " + members);
-          assertThat(completions.get(batch)).isOne();
+          require(record.state() == BatchState.COMPLETED, "not completed:", record);
+          require(record.ended() == members, "not all ended in", record);
+          require(record.description().equals("of " + members), "described otherwise:", record);
+          require(Objects.equals(completions.get(batch), 1), "completed more than once:", record);
         });
   }
 }
