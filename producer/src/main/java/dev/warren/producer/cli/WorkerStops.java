@@ -8,12 +8,15 @@ import dev.warren.producer.FleetQuery;
 import dev.warren.producer.StoppingProcess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Tells processes to stop, one after the other, and sees what becomes of them. */
 final class WorkerStops {
@@ -57,7 +60,7 @@ final class WorkerStops {
       cli.say("no worker answers");
       return ExitCodes.REFUSED;
     }
-    return stop(workers, there.keySet());
+    return stop(workers, there.values());
   }
 
   int named(List<String> names) throws InterruptedException {
@@ -72,7 +75,7 @@ final class WorkerStops {
       }
       meant.add(pong);
     }
-    return stop(meant, there.keySet());
+    return stop(meant, there.values());
   }
 
   private Map<String, Pong> answering() {
@@ -81,10 +84,19 @@ final class WorkerStops {
     return answers;
   }
 
-  private int stop(List<Pong> meant, Set<String> before) throws InterruptedException {
+  private int stop(List<Pong> meant, Collection<Pong> there) throws InterruptedException {
     return action == StopOrder.Action.DRAIN
         ? drain(meant)
-        : restart(meant, new LinkedHashSet<>(before));
+        : restart(
+            meant,
+            there.stream()
+                .map(WorkerStops::identity)
+                .collect(Collectors.toCollection(HashSet::new)));
+  }
+
+  /** In a container that is started again the next process has the name of the one before. */
+  private static String identity(Pong pong) {
+    return pong.process() + " since " + pong.about().path("since").asText();
   }
 
   /** All at once: they do not wait for each other. */
@@ -95,7 +107,7 @@ final class WorkerStops {
       int ended = one.exit();
       if (one.stopping().isPresent()) {
         try (StoppingProcess stopping = one.stopping().get()) {
-          ended = drained(stopping);
+          ended = drained(one.pong(), stopping);
         }
       }
       exit = exit == ExitCodes.OK ? ended : exit;
@@ -129,32 +141,32 @@ final class WorkerStops {
    *
    * @param stopping it, if it obeys
    */
-  private record Told(Optional<StoppingProcess> stopping, int exit) {}
+  private record Told(Pong pong, Optional<StoppingProcess> stopping, int exit) {}
 
   private Told tell(Pong pong) {
     String process = pong.process();
     Optional<StoppingProcess> answered = fleet.stop(process, action, by, ANSWER_LIMIT);
     if (answered.isEmpty()) {
       cli.say(process + " does not answer any more");
-      return new Told(Optional.empty(), ExitCodes.OUTCOME_UNKNOWN);
+      return new Told(pong, Optional.empty(), ExitCodes.OUTCOME_UNKNOWN);
     }
     StoppingProcess stopping = answered.get();
     if (stopping.refused().isPresent()) {
       cli.say(process + " does not stop: " + stopping.refused().get());
       stopping.close();
-      return new Told(Optional.empty(), ExitCodes.REFUSED);
+      return new Told(pong, Optional.empty(), ExitCodes.REFUSED);
     }
     cli.say(
         process
             + " takes no more tasks; what runs gets "
             + DurationText.of(stopping.grace())
             + " to finish");
-    return new Told(answered, ExitCodes.OK);
+    return new Told(pong, answered, ExitCodes.OK);
   }
 
-  private int drained(StoppingProcess stopping) throws InterruptedException {
-    Optional<StoppingProcess.Report> report = awaitDrained(stopping);
-    if (report.isEmpty() && stillDrains(stopping)) {
+  private int drained(Pong pong, StoppingProcess stopping) throws InterruptedException {
+    Optional<StoppingProcess.Report> report = awaitDrained(pong, stopping);
+    if (report.isEmpty() && stillDrains(pong)) {
       return ExitCodes.OUTCOME_UNKNOWN;
     }
     add(stopping.process(), report, true, Optional.empty());
@@ -162,20 +174,20 @@ final class WorkerStops {
     return ExitCodes.OK;
   }
 
-  private boolean stillDrains(StoppingProcess stopping) {
-    if (!isThere(stopping.process())) {
-      cli.say(stopping.process() + " is gone without a last word");
+  private boolean stillDrains(Pong pong) {
+    if (!isThere(pong)) {
+      cli.say(pong.process() + " is gone without a last word");
       return false;
     }
-    cli.say(stopping.process() + " has not ended in time; it still drains");
-    add(stopping.process(), Optional.empty(), false, Optional.empty());
+    cli.say(pong.process() + " has not ended in time; it still drains");
+    add(pong.process(), Optional.empty(), false, Optional.empty());
     return true;
   }
 
   private int restarted(Pong old, StoppingProcess stopping, Set<String> known, boolean more)
       throws InterruptedException {
-    Optional<StoppingProcess.Report> report = awaitDrained(stopping);
-    if (report.isEmpty() && stillDrains(stopping)) {
+    Optional<StoppingProcess.Report> report = awaitDrained(old, stopping);
+    if (report.isEmpty() && stillDrains(old)) {
       return ExitCodes.OUTCOME_UNKNOWN;
     }
     if (!stopping.supervised()) {
@@ -186,10 +198,10 @@ final class WorkerStops {
     }
     // The last of those that nobody supervises leaves nothing to wait for.
     boolean awaited = stopping.supervised() || more;
-    Optional<String> successor = awaited ? awaitSuccessor(old, stopping, known) : Optional.empty();
-    successor.ifPresent(known::add);
-    add(old.process(), report, true, successor);
-    successor.ifPresent(next -> cli.say(next + " has taken its place and takes tasks"));
+    Optional<Pong> successor = awaited ? awaitSuccessor(old, stopping, known) : Optional.empty();
+    successor.map(WorkerStops::identity).ifPresent(known::add);
+    add(old.process(), report, true, successor.map(Pong::process));
+    successor.ifPresent(next -> cli.say(next.process() + " has taken its place and takes tasks"));
     if (awaited && successor.isEmpty()) {
       cli.say(
           "nobody has taken the place of " + old.process() + " within " + DurationText.of(limit));
@@ -198,7 +210,7 @@ final class WorkerStops {
     return ExitCodes.OK;
   }
 
-  private Optional<StoppingProcess.Report> awaitDrained(StoppingProcess stopping)
+  private Optional<StoppingProcess.Report> awaitDrained(Pong pong, StoppingProcess stopping)
       throws InterruptedException {
     long deadline = System.nanoTime() + stopping.grace().plus(limit).toNanos();
     int missed = 0;
@@ -207,24 +219,24 @@ final class WorkerStops {
       if (report.isPresent()) {
         return report;
       }
-      missed = isThere(stopping.process()) ? 0 : missed + 1;
+      missed = isThere(pong) ? 0 : missed + 1;
     }
     return Optional.empty();
   }
 
-  private boolean isThere(String process) {
-    return fleet.ping(PING_LIMIT).stream().anyMatch(pong -> pong.process().equals(process));
+  private boolean isThere(Pong meant) {
+    return fleet.ping(PING_LIMIT).stream().anyMatch(pong -> identity(pong).equals(identity(meant)));
   }
 
-  private Optional<String> awaitSuccessor(Pong old, StoppingProcess stopping, Set<String> known) {
+  private Optional<Pong> awaitSuccessor(Pong old, StoppingProcess stopping, Set<String> known) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < deadline) {
       // Paced by the answers, which are waited for.
       for (Pong pong : fleet.ping(PING_LIMIT)) {
-        if (!known.contains(pong.process())
+        if (!known.contains(identity(pong))
             && pong.about().path("state").asText().equals("ready")
             && takesPlace(old.about(), pong.about(), stopping.supervised())) {
-          return Optional.of(pong.process());
+          return Optional.of(pong);
         }
       }
     }

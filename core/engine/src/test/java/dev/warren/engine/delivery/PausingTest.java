@@ -16,6 +16,7 @@ import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.QueuePause;
 import dev.warren.engine.wire.QueuePauseCodec;
+import dev.warren.testkit.BrokerVersionAtLeast;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.time.Duration;
@@ -259,6 +260,34 @@ class PausingTest {
         .allMatch(event -> event.status() == Outcome.Status.SUCCEEDED)
         .extracting(OutcomeEvent::task)
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  @BrokerVersionAtLeast("4.3")
+  void whatGoesBackUnstartedDoesNotComeNearTheDeliveryLimit() {
+    DeliveryEngine engine = holding();
+    List<TaskId> tasks = List.of(send(), send(), send());
+    for (int round = 0; round < 5; round++) {
+      await().atMost(AMPLE).until(() -> state(engine).unacknowledged() == 3);
+      pause();
+      awaitPaused(engine);
+      await().atMost(AMPLE).until(() -> host.readyCount(TopologyNames.work(queue)) == 1);
+      if (round < 4) {
+        resume();
+      }
+    }
+
+    assertThat(host.peek(TopologyNames.work(queue), 1))
+        .singleElement()
+        .extracting(message -> message.getProps().getHeaders())
+        .satisfies(
+            headers ->
+                assertThat(headers == null ? 0 : headers.getOrDefault("x-delivery-count", 0))
+                    .asString()
+                    .isEqualTo("0"));
+    released.countDown();
+    resume();
+    tasks.forEach(this::awaitSucceeded);
   }
 
   @Test
