@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Failure;
 import dev.warren.api.Lane;
@@ -31,10 +32,13 @@ import dev.warren.producer.WarrenClient;
 import dev.warren.tasks.Echo;
 import dev.warren.tasks.FileDigest;
 import dev.warren.tasks.Sleep;
+import dev.warren.testkit.ConnectionView;
 import dev.warren.testkit.ConsumerView;
+import dev.warren.testkit.QueueView;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +51,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,6 +255,57 @@ class WorkerTest {
     assertThat(runs.await(LIMIT)).isEqualTo("first");
     assertThat(waits.await(LIMIT)).isEqualTo("second");
     assertThat(client.fleet().find(runs.id(), Duration.ofMillis(500))).isEmpty();
+  }
+
+  @Test
+  void garbageInItsQueuesAndStreamsHurtsNoConnectionOfIt() throws Exception {
+    Set<String> before = connectionsOfWorker();
+    List<String> targets =
+        host.queues().stream()
+            .map(QueueView::name)
+            .filter(
+                name ->
+                    name.startsWith("warren.control.")
+                        || name.equals("warren.cancellations")
+                        || name.equals("warren.registry"))
+            .toList();
+    assertThat(targets).hasSizeGreaterThanOrEqualTo(3);
+    for (String target : targets) {
+      for (String body :
+          List.of(
+              "{",
+              "null",
+              "[7]",
+              "{\"task\":{},\"generation\":\"x\"}",
+              "{\"batch\":\"\",\"at\":\"now\"}",
+              "{\"control\":[],\"reply\":7}",
+              "{\"queue\":\"no queue!\",\"type\":\"no type!\"}",
+              "\u0000\u0001")) {
+        BasicProperties properties =
+            new BasicProperties.Builder()
+                .type("warren.pause")
+                .headers(Map.of("warren-version", "new", "x-stream-offset", "none"))
+                .build();
+        host.publish("", target, properties, body.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+
+    assertThat(client.submit(Echo.TYPE, "still alive").await(LIMIT)).isEqualTo("still alive");
+    assertThat(client.fleet().ping(LIMIT)).hasSize(1);
+    assertThat(worker.state().ready()).isTrue();
+    assertThat(connectionsOfWorker()).containsAll(before);
+  }
+
+  private Set<String> connectionsOfWorker() {
+    return await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                host.connections().stream()
+                    .filter(each -> each.clientName().startsWith("warren-worker"))
+                    .map(ConnectionView::name)
+                    .collect(Collectors.toSet()),
+            names -> names.size() >= 4);
   }
 
   @Test
