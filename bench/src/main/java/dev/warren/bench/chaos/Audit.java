@@ -43,6 +43,7 @@ final class Audit {
    * What was found.
    *
    * @param submitted tasks that the broker has confirmed, and those that others of them submitted
+   * @param unconfirmed submissions that were refused, having expired, or never answered
    * @param resent submissions that were repeated because no confirm came
    * @param lost of these, without an outcome
    * @param unrecorded with an outcome that the gateway has not recorded
@@ -105,7 +106,7 @@ final class Audit {
         problems.add("the fleet did not come back after fault " + fault.plan().number());
       }
     }
-    int unconfirmed = (int) books.submissions().stream().filter(each -> !each.confirmed()).count();
+    int unconfirmed = unconfirmed();
     return new Findings(
         expected.size(),
         unconfirmed,
@@ -130,6 +131,21 @@ final class Audit {
                 .filter(told -> told.stream().map(OutcomeBook.Told::status).distinct().count() > 1)
                 .count(),
         problems);
+  }
+
+  /** Only what expires soon may be refused: when it had expired before it could be sent again. */
+  private int unconfirmed() {
+    int unconfirmed = 0;
+    for (Submission.Standing submission : books.submissions()) {
+      if (!submission.confirmed()) {
+        unconfirmed++;
+        if (submission.task().kind() != TaskKind.EXPIRING) {
+          problems.add(
+              "NOT CONFIRMED: " + describe(submission.task().id()) + " " + submission.refusal());
+        }
+      }
+    }
+    return unconfirmed;
   }
 
   /** Every task that must have an outcome. */

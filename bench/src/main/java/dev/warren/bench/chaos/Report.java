@@ -1,6 +1,8 @@
 package dev.warren.bench.chaos;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,12 @@ record Report(
       String target,
       double lasted,
       @Nullable Double recovered) {
+    boolean ofBroker() {
+      return Arrays.stream(FaultKind.values())
+          .anyMatch(
+              each -> each.word().equals(kind) && each.reach() == FaultKind.Reach.CONNECTIONS);
+    }
+
     static FaultLine of(FaultRecord record, long startMillis) {
       return new FaultLine(
           record.plan().number(),
@@ -69,6 +77,15 @@ record Report(
                   fault.recovered() == null ? "never" : "%.1f".formatted(fault.recovered()),
                   fault.target()));
     }
+    faults.stream()
+        .filter(FaultLine::ofBroker)
+        .mapToDouble(fault -> Objects.requireNonNullElse(fault.recovered(), Double.NaN))
+        .max()
+        .ifPresent(
+            slowest ->
+                text.append(
+                    "%nworking again after the broker or the network was back: %.1f s at most%n"
+                        .formatted(slowest)));
     Audit.Findings found = findings;
     text.append('\n');
     line(text, "submitted", found.submitted(), "confirmed, follow-ups included");
@@ -77,7 +94,7 @@ record Report(
         text,
         "not confirmed",
         found.unconfirmed(),
-        "refused: they had expired before; or undecided");
+        "they had expired before they could be sent again");
     line(text, "succeeded", found.succeeded(), "");
     line(text, "dead", found.dead(), "");
     line(text, "cancelled", found.cancelled(), "");

@@ -167,6 +167,21 @@ class AuditTest {
   }
 
   @Test
+  void aSubmissionThatIsNeverAnsweredIsSeenUnlessItHadExpired() {
+    unanswered(TaskKind.EXPIRING);
+    assertThat(audit().good()).isTrue();
+
+    unanswered(TaskKind.WORK);
+    assertThat(audit().unconfirmed()).isEqualTo(2);
+    assertThat(audit().problems()).singleElement().asString().startsWith("NOT CONFIRMED");
+  }
+
+  private void unanswered(TaskKind kind) {
+    submissions.add(
+        new Submission.Standing(task(kind, Duration.ZERO), CONFIRMED, 0, 1, "expired", false));
+  }
+
+  @Test
   void whatIsLeftInTheQueuesIsSeen() {
     left.put("warren.unrouted", 1L);
 
