@@ -13,6 +13,7 @@ import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.DelayRoute;
+import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.RawLetter;
 import dev.warren.engine.wire.RoutingKeys;
 import dev.warren.engine.wire.TaskMessage;
@@ -34,6 +35,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Settler {
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
+
+  /**
+   * A waiting client's queue is on one node of a cluster and refuses while that is down; no task is
+   * held up longer than this for a client that cannot hear of it.
+   */
+  private static final Duration WAITER_PATIENCE = Duration.ofSeconds(5);
 
   private final Publisher publisher;
   private final EventPublisher results;
@@ -87,7 +94,8 @@ final class Settler {
           perform(
               delivery,
               task,
-              callback -> results.publish(outcome.event(), callback),
+              (refused, callback) ->
+                  results.publish(refused ? unheard(outcome.event()) : outcome.event(), callback),
               () -> listener.outcomeRecorded(outcome.event().type(), outcome.event().status()));
       case Command.SendTask send -> {
         DelayRoute route = send.route();
@@ -129,15 +137,44 @@ final class Settler {
 
   private void send(Delivery delivery, int task, Outgoing message, Runnable whenConfirmed) {
     perform(
-        delivery, task, callback -> publisher.publish(message, deadline, callback), whenConfirmed);
+        delivery,
+        task,
+        (refused, callback) -> publisher.publish(message, deadline, callback),
+        whenConfirmed);
   }
 
   private void perform(
-      Delivery delivery,
-      int task,
-      Consumer<Consumer<PublishResult>> publication,
-      Runnable whenConfirmed) {
+      Delivery delivery, int task, Publication publication, Runnable whenConfirmed) {
     new Step(delivery, task, publication, whenConfirmed).publish();
+  }
+
+  /** The outcome without the client that waits for it. */
+  private static OutcomeEvent unheard(OutcomeEvent told) {
+    return new OutcomeEvent(
+        told.task(),
+        told.generation(),
+        told.type(),
+        told.queue(),
+        told.attempt(),
+        told.worker(),
+        told.lane(),
+        told.enqueuedAt(),
+        told.startedAt(),
+        told.endedAt(),
+        told.status(),
+        told.result(),
+        told.failure(),
+        told.lineage().withReply(null),
+        told.continues());
+  }
+
+  /** Publishes a command. */
+  @FunctionalInterface
+  private interface Publication {
+    /**
+     * @param refused whether a queue has refused it for long
+     */
+    void publish(boolean refused, Consumer<PublishResult> whenSettled);
   }
 
   /** Foreign headers must not keep a task from being settled: without them it fits always. */
@@ -159,16 +196,15 @@ final class Settler {
   private final class Step {
     private final Delivery delivery;
     private final int task;
-    private final Consumer<Consumer<PublishResult>> publication;
+    private final Publication publication;
     private final Runnable whenConfirmed;
     private final long giveUpAt = System.nanoTime() + deadline.toNanos();
     private final BackOff backOff = new BackOff();
 
-    Step(
-        Delivery delivery,
-        int task,
-        Consumer<Consumer<PublishResult>> publication,
-        Runnable whenConfirmed) {
+    /** In {@link System#nanoTime}; 0 if no queue has refused it. */
+    private long refusedSince;
+
+    Step(Delivery delivery, int task, Publication publication, Runnable whenConfirmed) {
       this.delivery = delivery;
       this.task = task;
       this.publication = publication;
@@ -176,7 +212,9 @@ final class Settler {
     }
 
     void publish() {
-      publication.accept(this::settled);
+      publication.publish(
+          refusedSince != 0 && System.nanoTime() - refusedSince > WAITER_PATIENCE.toNanos(),
+          this::settled);
     }
 
     private void settled(PublishResult result) {
@@ -187,7 +225,12 @@ final class Settler {
         }
         case PublishResult.Returned returned ->
             again("no queue takes " + returned.routingKey() + " from " + returned.exchange());
-        case PublishResult.Refused refused -> again(refused.reason().getMessage() + "");
+        case PublishResult.Refused refused -> {
+          if (refusedSince == 0 && refused.reason() instanceof TaskRefusedException) {
+            refusedSince = System.nanoTime();
+          }
+          again(refused.reason().getMessage() + "");
+        }
         case PublishResult.NotSent notSent -> unsettled(notSent.reason().getMessage() + "");
         case PublishResult.Undecided undecided -> unsettled(undecided.reason());
       }

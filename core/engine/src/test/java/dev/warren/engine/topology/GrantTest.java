@@ -117,6 +117,17 @@ class GrantTest {
   }
 
   @Test
+  void aWorkerMayLookAfterWhatIsDeletedUnheard() throws Exception {
+    Connections worker = as(Grant.WORKER);
+    Topology unheard = Topology.unheard(Map.of("default", Set.of("echo", "sleep")));
+
+    new Declarer(worker).bind(unheard);
+    for (ExchangeDefinition exchange : unheard.exchanges()) {
+      may(worker, channel -> channel.exchangeDeclarePassive(exchange.name()));
+    }
+  }
+
+  @Test
   void aWorkerNeitherDeclaresQueuesNorReadsTheDeadNorControlsOthers() throws Exception {
     Connections worker = as(Grant.WORKER);
 
