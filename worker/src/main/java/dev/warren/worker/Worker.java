@@ -11,7 +11,9 @@ import dev.warren.engine.delivery.EngineState;
 import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.health.Health;
+import dev.warren.engine.journal.InFlight;
 import dev.warren.engine.member.Member;
+import dev.warren.engine.settle.CrashNote;
 import dev.warren.worker.lane.ThreadsLane;
 import dev.warren.worker.lane.VirtualLane;
 import dev.warren.worker.loading.LoadedTasks;
@@ -20,7 +22,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A worker in this JVM: consumes queues and runs the tasks of the providers on the class path, of
@@ -61,7 +66,13 @@ public final class Worker implements AutoCloseable {
             SETTLE_DEADLINE,
             settings.stopGrace());
     return new Member(
-        new Member.Plan(settings.broker(), engine, settings.topology(), builder.journal, registry),
+        new Member.Plan(
+            settings.broker(),
+            engine,
+            settings.topology(),
+            builder.journal,
+            builder.suspects,
+            registry),
         withProcesses(settings, tasks.registrations()),
         lanes);
   }
@@ -156,6 +167,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerSettings settings;
     private final List<TaskProvider> providers = new ArrayList<>();
     private AttemptJournal journal = AttemptJournal.NONE;
+    private Set<CrashNote> suspects = Set.of();
     private String label = "worker-1";
 
     private Builder(WorkerSettings settings) {
@@ -171,6 +183,12 @@ public final class Worker implements AutoCloseable {
     /** Keeps note of running attempts. Closed by who made it. */
     public Builder journal(AttemptJournal kept) {
       journal = kept;
+      return this;
+    }
+
+    /** What ran when workers before it crashed: should it come again, it runs alone. */
+    public Builder suspects(Collection<InFlight> ran) {
+      suspects = ran.stream().map(InFlight::crashNote).collect(Collectors.toUnmodifiableSet());
       return this;
     }
 

@@ -6,6 +6,7 @@ import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.health.HealthServer;
 import dev.warren.engine.health.HealthSettings;
+import dev.warren.engine.journal.InFlight;
 import dev.warren.engine.journal.InFlightJournal;
 import dev.warren.engine.logging.LogFormat;
 import dev.warren.engine.member.Member;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +74,10 @@ final class WorkerProgram {
             health);
     StopRequests requests = StopRequests.fromSignals();
     try (RunFolder folder = RunFolder.create(WorkerKeys.stateFolder(settings, environment))) {
+      // Nobody knows which of the processes will get them.
+      for (int index = 1; index <= plan.processes(); index++) {
+        Suspects.addTo(folder, ChildCommand.label(index), folder.left());
+      }
       return new Supervisor(plan, folder, requests, output, errors).run();
     }
   }
@@ -82,7 +88,6 @@ final class WorkerProgram {
         supervised.isPresent()
             ? StopRequests.fromSupervisor(System.in)
             : StopRequests.fromSignals();
-    settings.find(WorkerKeys.SUSPECTS).ifPresent(WorkerProgram::tellSuspects);
     WorkerSettings of = WorkerKeys.workerSettings(settings);
     if (supervised.isPresent()) {
       return work(of, RunFolder.existing(supervised.get()), requests);
@@ -94,8 +99,11 @@ final class WorkerProgram {
 
   private int work(WorkerSettings of, RunFolder folder, StopRequests requests)
       throws InterruptedException {
+    List<InFlight> suspects = new ArrayList<>(folder.left());
+    settings.find(WorkerKeys.SUSPECTS).ifPresent(file -> suspects.addAll(suspects(file)));
     try (InFlightJournal journal = journal(folder, of);
-        Worker worker = Worker.builder(of).label(label).journal(journal).build();
+        Worker worker =
+            Worker.builder(of).label(label).journal(journal).suspects(suspects).build();
         AutoCloseable _ = serveHealth(worker, folder)) {
       boolean supervised = settings.find(WorkerKeys.RUN_DIR).isPresent();
       if (supervised) {
@@ -143,14 +151,16 @@ final class WorkerProgram {
     return HealthServer.start(told, worker::health, worker::metrics);
   }
 
-  private static void tellSuspects(Path file) {
+  private static List<InFlight> suspects(Path file) {
     try {
-      int suspects = Suspects.read(file).size();
+      List<InFlight> suspects = Suspects.read(file);
       LoggerFactory.getLogger(WorkerProgram.class)
           .info(
-              "tasks that were running when predecessors of this worker crashed: {} ({})",
-              suspects,
+              "tasks that were running when predecessors of this worker crashed: {} ({}); those that"
+                  + " come again run alone",
+              suspects.size(),
               file);
+      return suspects;
     } catch (IOException unreadable) {
       throw new ConfigurationException("the suspects in " + file + " cannot be read", unreadable);
     }

@@ -117,6 +117,16 @@ public final class EventLoopLane implements LaneExecutor {
   private void start(Attempt attempt) {
     ContextInternal own = loops.get(turn).duplicate();
     turn = (turn + 1) % loops.size();
+    own.runOnContext(nothing -> begin(attempt, own));
+  }
+
+  private void begin(Attempt attempt, ContextInternal own) {
+    if (!attempt.admitted()) {
+      // It comes again, and its place may be the one that the suspect needs.
+      places.release();
+      startWhatFits();
+      return;
+    }
     started.put(own, attempt);
     attempt.whenOver(
         () -> {
@@ -124,7 +134,7 @@ public final class EventLoopLane implements LaneExecutor {
           places.release();
           startWhatFits();
         });
-    own.runOnContext(nothing -> attempt.run());
+    attempt.run();
   }
 
   /** Starts nothing more. What is in flight is told to stop by the engine, through its context. */

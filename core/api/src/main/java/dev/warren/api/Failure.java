@@ -21,6 +21,9 @@ public record Failure(String type, String message, String stack) {
   /** The result is larger than the wire contract allows. */
   public static final String RESULT_TOO_LARGE = "ResultTooLarge";
 
+  /** Workers ended without a word while they ran the task with nothing beside it. */
+  public static final String WORKER_CRASHED = "WorkerCrashed";
+
   /** The attempt ran longer than its time limit. */
   public static final String TIME_LIMIT = "TimeLimitExceeded";
 

@@ -25,9 +25,11 @@ public final class RunFolder implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("run-(\\d+)");
 
   private final Path path;
+  private final List<InFlight> left;
 
-  private RunFolder(Path path) {
+  private RunFolder(Path path, List<InFlight> left) {
     this.path = path;
+    this.left = List.copyOf(left);
   }
 
   /**
@@ -39,11 +41,13 @@ public final class RunFolder implements AutoCloseable {
     long own = ProcessHandle.current().pid();
     try {
       Files.createDirectories(state);
+      List<InFlight> ran = new ArrayList<>();
       for (Path left : leftOvers(state, own)) {
-        Suspects.tell("a worker that ran here before", journals(left));
+        ran.addAll(journals(left));
         remove(left);
       }
-      return new RunFolder(Files.createDirectory(state.resolve("run-" + own)));
+      Suspects.tell("a worker that ran here before", ran);
+      return new RunFolder(Files.createDirectory(state.resolve("run-" + own)), ran);
     } catch (IOException failed) {
       throw new ConfigurationException(
           "the state folder "
@@ -58,7 +62,12 @@ public final class RunFolder implements AutoCloseable {
 
   /** The folder that a supervisor has made; it stays when this program ends. */
   public static RunFolder existing(Path path) {
-    return new RunFolder(path);
+    return new RunFolder(path, List.of());
+  }
+
+  /** What ran when programs of the same state folder crashed. */
+  public List<InFlight> left() {
+    return left;
   }
 
   public Path path() {

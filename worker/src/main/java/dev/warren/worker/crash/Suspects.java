@@ -1,6 +1,7 @@
 package dev.warren.worker.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
@@ -14,7 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,31 +50,40 @@ public final class Suspects {
     }
   }
 
+  /** Adds tasks to those that a JVM of a program is told of when it starts. */
+  public static void addTo(RunFolder folder, String label, List<InFlight> ran) {
+    if (ran.isEmpty()) {
+      return;
+    }
+    try {
+      add(folder.suspects(label), ran);
+    } catch (IOException failed) {
+      LOG.warn("{} is not told of {} suspects: {}", label, ran.size(), failed.toString());
+    }
+  }
+
   /** Adds tasks to a file of suspects. */
   public static void add(Path file, List<InFlight> running) throws IOException {
     List<InFlight> all = new ArrayList<>(read(file));
     all.addAll(running);
     List<String> lines = new ArrayList<>();
     for (InFlight one : all.subList(Math.max(0, all.size() - KEPT), all.size())) {
-      lines.add(
-          JsonCodec.write(
-                  Map.of(
-                      "task",
-                      one.task().toString(),
-                      "generation",
-                      one.generation(),
-                      "attempt",
-                      one.attempt(),
-                      "started",
-                      one.started().toString(),
-                      "type",
-                      one.type()),
-                  "a suspect")
-              .toString());
+      lines.add(line(one));
     }
     Path partial = file.resolveSibling(file.getFileName() + ".new");
     Files.write(partial, lines);
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String line(InFlight one) {
+    ObjectNode json = JsonCodec.json().createObjectNode();
+    json.put("task", one.task().toString());
+    json.put("generation", one.generation());
+    json.put("attempt", one.attempt());
+    json.put("started", one.started().toString());
+    json.put("type", one.type());
+    one.alone().ifPresent(crashes -> json.put("alone", crashes));
+    return JsonCodec.write(json, "a suspect").toString();
   }
 
   /** The tasks in a file of suspects; none if there is no file. Lines that are none are skipped. */
@@ -99,6 +109,7 @@ public final class Suspects {
         node.path("generation").asInt(1),
         node.path("attempt").asInt(1),
         Instant.parse(node.path("started").asText()),
-        node.path("type").asText());
+        node.path("type").asText(),
+        node.has("alone") ? OptionalInt.of(node.path("alone").asInt()) : OptionalInt.empty());
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +58,8 @@ class RunFolderTest {
   void suspectsAreKeptAndUnreadableLinesSkipped() throws Exception {
     Path file = state.resolve("suspects");
     InFlight one = new InFlight(TaskId.next(), 1, 2, Instant.ofEpochMilli(5), "echo");
-    InFlight two = new InFlight(TaskId.next(), 3, 1, Instant.ofEpochMilli(6), "sleep");
+    InFlight two =
+        new InFlight(TaskId.next(), 3, 1, Instant.ofEpochMilli(6), "sleep", OptionalInt.of(2));
     assertThat(Suspects.read(file)).isEmpty();
 
     Suspects.add(file, List.of(one));

@@ -3,8 +3,8 @@ package dev.warren.engine.delivery;
 import dev.warren.api.TaskId;
 
 /**
- * One execution of one task, handed to a lane. {@link #run} is called once, on a thread of the
- * lane.
+ * One execution of one task, handed to a lane, which calls {@link #run} once each time, on a thread
+ * of its own.
  */
 public interface Attempt extends Runnable {
   TaskId task();
@@ -17,6 +17,15 @@ public interface Attempt extends Runnable {
    */
   @Override
   void run();
+
+  /**
+   * Whether it may begin now. One that may not, because a suspect runs alone, is handed to its lane
+   * again later. {@link #run} asks by itself and then does nothing; a lane whose places are held
+   * beyond {@link #run} asks before it gives one away.
+   */
+  default boolean admitted() {
+    return true;
+  }
 
   /**
    * Completes when the attempt has its verdict, or was given up or given back: the slot is free.

@@ -12,6 +12,7 @@ import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.settle.Ran;
 import dev.warren.engine.settle.SettleRules;
+import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,8 @@ final class AttemptRun implements Attempt {
       StuckAttempts stuck,
       Deadlines deadlines,
       Duration stopGrace,
+      KnownExecutions known,
+      SuspectTurns turns,
       AttemptJournal journal,
       EngineListener listener,
       Predicate<TaskMessage> cancelled,
@@ -70,6 +73,7 @@ final class AttemptRun implements Attempt {
   private @Nullable AttemptContext context;
   private @Nullable Instant started;
   private boolean overran;
+  private boolean admitted;
   private boolean toldOfCancel;
   private boolean stuck;
   private int journalSlot;
@@ -102,11 +106,30 @@ final class AttemptRun implements Attempt {
     return task.type();
   }
 
+  /** Hands it to its lane. */
+  void enter() {
+    lane.execute(this);
+  }
+
+  @Override
+  public boolean admitted() {
+    lock.lock();
+    try {
+      if (stage == Stage.WAITING && !admitted) {
+        admitted = workshop.turns().admit(this);
+        return admitted;
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void run() {
     cancelIfAsked();
     expireIfDue();
-    if (!begin()) {
+    if (!admitted() || !begin()) {
       return;
     }
     MDC.put("task", task.id().toString());
@@ -238,12 +261,7 @@ final class AttemptRun implements Attempt {
       late = overran;
       actions = List.copyOf(whenOver);
       workshop.journal().ended(journalSlot);
-      if (limit != null) {
-        limit.cancel();
-      }
-      if (patience != null) {
-        patience.cancel();
-      }
+      cancelTimers();
     } finally {
       lock.unlock();
     }
@@ -269,17 +287,41 @@ final class AttemptRun implements Attempt {
                   ran.followUps(),
                   new Ran(workshop.worker(), registration.lane().word(), began, now)));
     } finally {
-      actions.forEach(Runnable::run);
+      end(actions);
+    }
+  }
+
+  /** It has left the lane and the gate, which let others begin. Call once, without the lock. */
+  private void end(List<Runnable> actions) {
+    boolean wasAdmitted;
+    lock.lock();
+    try {
+      wasAdmitted = admitted;
+    } finally {
+      lock.unlock();
+    }
+    actions.forEach(Runnable::run);
+    workshop.turns().over(this, wasAdmitted);
+  }
+
+  private void cancelTimers() {
+    if (limit != null) {
+      limit.cancel();
+    }
+    if (patience != null) {
+      patience.cancel();
     }
   }
 
   private List<Command> settled(
       Verdict<JsonText> verdict, boolean cancelled, List<TaskMessage> followUps, Ran ran) {
+    // It has ended, and its worker has not: whatever comes next is no suspect any more.
+    TaskMessage ended = SuspectRules.cleared(task);
     try {
       return cancelled
-          ? SettleRules.settleCancelled(task, verdict, followUps, ran)
+          ? SettleRules.settleCancelled(ended, verdict, followUps, ran)
           : SettleRules.settle(
-              task, options(), verdict, followUps, ran, ThreadLocalRandom.current());
+              ended, options(), verdict, followUps, ran, ThreadLocalRandom.current());
     } catch (RuntimeException senseless) {
       // As a pause of 10^18 seconds: no time can be computed from it, and no attempt would end.
       LOG.error(
@@ -534,8 +576,13 @@ final class AttemptRun implements Attempt {
     }
     workshop.live().waitsNoMore();
     lane.withdraw(this);
-    actions.forEach(Runnable::run);
+    end(actions);
     return true;
+  }
+
+  /** Whether its task may be what ended a worker. */
+  boolean isSuspect() {
+    return SuspectRules.crashes(task).isPresent();
   }
 
   /**

@@ -17,12 +17,21 @@ final class ConsumeConnection implements AutoCloseable {
   private static final int CLOSE_LIMIT_MILLIS = Math.toIntExact(Duration.ofSeconds(5).toMillis());
 
   private final Connections connections;
+  private final java.util.function.Consumer<Connection> whenOpened;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private @Nullable Connection connection;
 
   ConsumeConnection(Connections connections) {
+    this(connections, opened -> {});
+  }
+
+  /**
+   * @param whenOpened is told of each connection
+   */
+  ConsumeConnection(Connections connections, java.util.function.Consumer<Connection> whenOpened) {
     this.connections = connections;
+    this.whenOpened = whenOpened;
   }
 
   Channel channel() {
@@ -30,6 +39,7 @@ final class ConsumeConnection implements AutoCloseable {
     try {
       if (connection == null || !connection.isOpen()) {
         connection = connections.open("consume");
+        whenOpened.accept(connection);
       }
       return connection.createChannel();
     } catch (IOException lost) {

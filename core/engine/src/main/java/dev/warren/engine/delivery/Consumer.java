@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,13 @@ final class Consumer implements AutoCloseable {
    * What comes before a delivery.
    *
    * @param cancellations without which no first task is taken; they say what is paused, too
+   * @param aside whether the process takes nothing for now, because a suspect runs alone
    */
   record Approach(
-      ConsumeConnection connection, QueuePreparation preparation, CancellationFeed cancellations) {}
+      ConsumeConnection connection,
+      QueuePreparation preparation,
+      CancellationFeed cancellations,
+      BooleanSupplier aside) {}
 
   /** Is told what becomes of sessions, on the thread that serves them; must not block. */
   interface SessionWatch {
@@ -201,7 +206,7 @@ final class Consumer implements AutoCloseable {
     lock.lock();
     try {
       session = opened;
-      take = !stopped && paused().isEmpty();
+      take = !stopped && paused().isEmpty() && !approach.aside().getAsBoolean();
     } finally {
       lock.unlock();
     }
@@ -232,15 +237,24 @@ final class Consumer implements AutoCloseable {
         .cancellations()
         .notCurrent()
         .map("waits until all cancellations are known: "::concat)
-        .or(() -> paused().map(pause -> "paused " + pause.text()));
+        .or(() -> paused().map(pause -> "paused " + pause.text()))
+        .or(
+            () ->
+                approach.aside().getAsBoolean()
+                    ? Optional.of("waits while a suspect runs with nothing beside it")
+                    : Optional.empty());
   }
 
   /**
    * Looks again at the cancellations and pauses: goes on if it waits for them. If the queue is
-   * paused, or they have not been heard for long, takes no more tasks, and lets those that run end.
+   * paused, the process stands aside, or they have not been heard for long, takes no more tasks,
+   * and lets those that run end.
    */
-  void cancellationsChanged() {
-    boolean stop = approach.cancellations().overdue() || paused().isPresent();
+  void look() {
+    boolean stop =
+        approach.cancellations().overdue()
+            || paused().isPresent()
+            || approach.aside().getAsBoolean();
     lock.lock();
     try {
       changed.signalAll();
@@ -259,7 +273,7 @@ final class Consumer implements AutoCloseable {
         "queue {}: takes no more tasks{}",
         subscription.queue(),
         pause.map(QueuePause::text).map(": paused "::concat).orElse(""));
-    if (pause.isPresent()) {
+    if (pause.isPresent() || approach.aside().getAsBoolean()) {
       watch.paused(opened);
     }
     ending.add(opened);

@@ -2,6 +2,7 @@ package dev.warren.engine.delivery;
 
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DeliveryBook;
+import dev.warren.engine.settle.Execution;
 import dev.warren.engine.wire.TaskMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Delivery {
   private final long tag;
   private final List<TaskMessage> tasks;
   private final LiveDeliveries live;
+  private final KnownExecutions known;
   private final long receivedNanos = System.nanoTime();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -23,15 +25,25 @@ final class Delivery {
   private final DeliveryBook book;
   private final List<AttemptRun> attempts = new ArrayList<>(1);
 
+  /** Which tasks ask for no more once what follows from them is confirmed. */
+  private final boolean[] overForGood;
+
   /**
    * A delivery of a message that could not be read has no tasks, but is settled like one of one
    * task.
    */
-  Delivery(ConsumeSession session, long tag, List<TaskMessage> tasks, LiveDeliveries live) {
+  Delivery(
+      ConsumeSession session,
+      long tag,
+      List<TaskMessage> tasks,
+      LiveDeliveries live,
+      KnownExecutions known) {
     this.session = session;
     this.tag = tag;
     this.tasks = tasks;
     this.live = live;
+    this.known = known;
+    this.overForGood = new boolean[tasks.size()];
     this.book = new DeliveryBook(Math.max(1, tasks.size()));
     live.add(this);
   }
@@ -72,6 +84,7 @@ final class Delivery {
       if (book.over()) {
         return List.of();
       }
+      overForGood[task] = Execution.of(tasks.get(task)).isOverAfter(commands);
       next = book.settling(task, commands);
     } finally {
       lock.unlock();
@@ -92,18 +105,27 @@ final class Delivery {
 
   /**
    * The broker confirmed one of the commands that follow from a task; answers with those whose turn
-   * it is now.
+   * it is now. If the message has gone back to the broker meanwhile, nothing more follows; but
+   * should it come here again, it is known.
    */
   List<Command> confirmed(int task) {
     DeliveryBook.Next next;
+    boolean gone;
+    boolean settled;
     lock.lock();
     try {
-      if (book.over()) {
-        return List.of();
-      }
+      gone = book.over();
       next = book.confirmed(task);
+      settled = task < overForGood.length && overForGood[task] && book.isSettled(task);
     } finally {
       lock.unlock();
+    }
+    if (settled) {
+      // Before the acknowledgement, which may not arrive.
+      known.settled(Execution.of(tasks.get(task)));
+    }
+    if (gone) {
+      return List.of();
     }
     perform(next.step(), false);
     return next.publish();

@@ -8,6 +8,7 @@ import dev.warren.engine.connection.Connections;
 import dev.warren.engine.publish.EventPublisher;
 import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.settle.CrashNote;
 import dev.warren.engine.undertake.Undertaker;
 import dev.warren.engine.wire.TaskReader;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +55,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private final Notices notices;
   private final OutcomesWatch outcomes;
   private final CancellationFeed cancellations;
+  private final SuspectTurns turns;
   private final Undertaker undertaker;
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
@@ -60,7 +63,10 @@ public final class DeliveryEngine implements AutoCloseable {
 
   private DeliveryEngine(Builder builder) {
     EngineSettings settings = builder.settings;
-    consumeConnection = new ConsumeConnection(builder.connections);
+    AttemptSpan span = builder.span();
+    consumeConnection =
+        new ConsumeConnection(
+            builder.connections, opened -> span.tell(opened, builder.registrations.values()));
     outcomes = new OutcomesWatch(consumeConnection);
     publisher =
         new Publisher(
@@ -89,6 +95,7 @@ public final class DeliveryEngine implements AutoCloseable {
     Settler settler =
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
+    turns = new SuspectTurns(deadlines, () -> consumers.forEach(Consumer::look));
     AttemptRun.Workshop workshop =
         new AttemptRun.Workshop(
             settler,
@@ -96,6 +103,8 @@ public final class DeliveryEngine implements AutoCloseable {
             stuck,
             deadlines,
             settings.stopGrace(),
+            new KnownExecutions(builder.suspects),
+            turns,
             builder.journal,
             builder.listener,
             cancellations.known()::cover,
@@ -105,7 +114,8 @@ public final class DeliveryEngine implements AutoCloseable {
         new Dispatcher(
             new TaskReader(builder.clock), builder.registrations, builder.lanes, workshop);
     Consumer.Approach approach =
-        new Consumer.Approach(consumeConnection, builder.preparation, cancellations);
+        new Consumer.Approach(
+            consumeConnection, builder.preparation, cancellations, turns::standsAside);
     for (String queue : settings.queues()) {
       consumers.add(
           new Consumer(
@@ -225,7 +235,11 @@ public final class DeliveryEngine implements AutoCloseable {
     for (Delivery delivery : live.held()) {
       delivery.attempts().forEach(AttemptRun::cancelIfAsked);
     }
-    consumers.forEach(Consumer::cancellationsChanged);
+    consumers.forEach(Consumer::look);
+  }
+
+  private static boolean isSuspect(Delivery delivery) {
+    return delivery.attempts().stream().anyMatch(AttemptRun::isSuspect);
   }
 
   private int interruptTheRest() {
@@ -244,6 +258,7 @@ public final class DeliveryEngine implements AutoCloseable {
     public void paused(ConsumeSession session) {
       live.held().stream()
           .filter(delivery -> delivery.cameFrom(session))
+          .filter(delivery -> !(turns.standsAside() && isSuspect(delivery)))
           .forEach(DeliveryEngine::returnUnstarted);
     }
 
@@ -261,6 +276,7 @@ public final class DeliveryEngine implements AutoCloseable {
     private final Map<Lane, LaneExecutor> lanes = new EnumMap<>(Lane.class);
     private QueuePreparation preparation = QueuePreparation.NONE;
     private AttemptJournal journal = AttemptJournal.NONE;
+    private Set<CrashNote> suspects = Set.of();
     private EngineListener listener = EngineListener.NONE;
     private Duration patience = CancellationFeed.DEFAULT_PATIENCE;
     private Duration quiet = Watchdog.DEFAULT_QUIET;
@@ -295,6 +311,15 @@ public final class DeliveryEngine implements AutoCloseable {
     /** Keeps note of running attempts. Default is {@link AttemptJournal#NONE}. */
     public Builder journal(AttemptJournal kept) {
       journal = kept;
+      return this;
+    }
+
+    /**
+     * What ran when a worker before this one crashed: should it come again, it runs with nothing
+     * beside it. Default is nothing.
+     */
+    public Builder suspects(Set<CrashNote> notes) {
+      suspects = Set.copyOf(notes);
       return this;
     }
 
@@ -349,6 +374,10 @@ public final class DeliveryEngine implements AutoCloseable {
       return atHome.isEmpty() ? List.copyOf(registrations.values()) : atHome;
     }
 
+    private AttemptSpan span() {
+      return new AttemptSpan(settings.consumerTimeout(), settings.stopGrace());
+    }
+
     private Consumer.Subscription subscription(String queue) {
       List<Registration<?, ?>> served = servedFrom(queue);
       int concurrency =
@@ -369,7 +398,7 @@ public final class DeliveryEngine implements AutoCloseable {
               .sorted(Comparator.naturalOrder())
               .toList(),
           prefetch,
-          settings.consumerTimeout(),
+          span().timeout(served),
           quiet);
     }
   }

@@ -7,11 +7,15 @@ import dev.warren.api.Failure;
 import dev.warren.api.Lane;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
+import dev.warren.engine.settle.Execution;
+import dev.warren.engine.settle.SoloGate;
+import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,23 +64,53 @@ final class Dispatcher {
       bury(session, envelope, properties, body, Failure.of(unexpected));
       return;
     }
-    Delivery delivery = new Delivery(session, envelope.getDeliveryTag(), tasks, workshop.live());
+    Delivery delivery = delivery(session, envelope, tasks);
     for (TaskMessage task : tasks) {
       workshop.listener().delivered(session.queue(), task.type(), envelope.isRedeliver());
     }
     if (tasks.size() > 1 && envelope.isRedeliver()) {
       List<Command> parts = DispatchRules.split(tasks);
       for (int i = 0; i < tasks.size(); i++) {
-        workshop.settler().settle(delivery, i, List.of(parts.get(i)));
+        if (!endDuplicate(delivery, i)) {
+          workshop.settler().settle(delivery, i, List.of(parts.get(i)));
+        }
       }
       return;
     }
     for (int i = 0; i < tasks.size(); i++) {
-      dispatch(delivery, i, version);
+      if (!envelope.isRedeliver() || !endDuplicate(delivery, i)) {
+        SuspectRules.Signs signs =
+            workshop.known().signs(tasks.get(i), envelope.isRedeliver(), properties);
+        dispatch(delivery, i, version, signs);
+      }
     }
   }
 
-  private void dispatch(Delivery delivery, int index, int version) {
+  private Delivery delivery(ConsumeSession session, Envelope envelope, List<TaskMessage> tasks) {
+    return new Delivery(
+        session, envelope.getDeliveryTag(), tasks, workshop.live(), workshop.known());
+  }
+
+  /**
+   * Ends a task that this process has settled before, and whose acknowledgement the broker did not
+   * get; false if it is none.
+   */
+  private boolean endDuplicate(Delivery delivery, int index) {
+    TaskMessage task = delivery.tasks().get(index);
+    if (!workshop.known().wasSettled(Execution.of(task))) {
+      return false;
+    }
+    LOG.info(
+        "task {} ({}) came again although attempt {} is settled: not running it twice",
+        task.id(),
+        task.type(),
+        task.attempt());
+    workshop.listener().duplicate(delivery.queue(), task.type());
+    delivery.settling(index, List.of());
+    return true;
+  }
+
+  private void dispatch(Delivery delivery, int index, int version, SuspectRules.Signs signs) {
     TaskMessage task = delivery.tasks().get(index);
     Registration<?, ?> registration = registrations.get(task.type());
     Optional<List<Command>> instead =
@@ -106,10 +140,50 @@ final class Dispatcher {
     if (lane == null) {
       throw new IllegalStateException("no lane " + registration.lane().word());
     }
+    SuspectRules.Decision decision =
+        SuspectRules.decide(task, signs, workshop.worker(), workshop.clock().instant());
+    if (decision instanceof SuspectRules.Decision.Settled(List<Command> commands)) {
+      LOG.warn(
+          "task {} ({}), attempt {}, was running when a worker ended without a word: {}",
+          task.id(),
+          task.type(),
+          task.attempt(),
+          commands.size() == 1 ? "it will run with nothing beside it" : "for the last time");
+      workshop.settler().settle(delivery, index, commands);
+      return;
+    }
     AttemptRun attempt = new AttemptRun(delivery, index, registration, lane, workshop);
-    lane.execute(attempt);
+    switch (decision) {
+      case SuspectRules.Decision.Alone alone -> runAlone(delivery, index, attempt);
+      default -> attempt.enter();
+    }
     // From now on it is found when its task is cancelled; before, it was not.
     attempt.cancelIfAsked();
+  }
+
+  private void runAlone(Delivery delivery, int index, AttemptRun attempt) {
+    TaskMessage task = delivery.tasks().get(index);
+    SoloGate.Answer answer = workshop.turns().offer(attempt);
+    if (answer == SoloGate.Answer.LATER) {
+      attempt.giveBack();
+      workshop
+          .settler()
+          .settle(
+              delivery,
+              index,
+              SuspectRules.later(
+                  task, workshop.turns().turnEnds(), ThreadLocalRandom.current().nextDouble()));
+      return;
+    }
+    LOG.info(
+        "task {} ({}) runs with nothing beside it; alone, it has ended {} workers so far",
+        task.id(),
+        task.type(),
+        SuspectRules.crashes(task).orElse(0));
+    workshop.listener().alone(task.type());
+    if (answer == SoloGate.Answer.NOW) {
+      attempt.enter();
+    }
   }
 
   private static @Nullable String unknown(
@@ -133,8 +207,7 @@ final class Dispatcher {
         "a message of queue {} is no task and goes to its dead letters: {}",
         session.queue(),
         failure.message());
-    Delivery delivery =
-        new Delivery(session, envelope.getDeliveryTag(), List.of(), workshop.live());
+    Delivery delivery = delivery(session, envelope, List.of());
     workshop.settler().bury(delivery, properties, body, failure);
   }
 }

@@ -27,6 +27,12 @@ public interface EngineListener {
   /** A task ended, and the broker has confirmed its outcome. */
   default void outcomeRecorded(String type, Outcome.Status status) {}
 
+  /** A task came again after all that follows from it was confirmed, and was not run again. */
+  default void duplicate(String queue, String type) {}
+
+  /** A suspect runs, or is about to run, with nothing beside it. */
+  default void alone(String type) {}
+
   /** A delivery was acknowledged. */
   default void acknowledged(String queue) {}
 

@@ -19,7 +19,8 @@ final class TimeLimitCheck {
   static List<Finding> of(
       List<TypeAnnouncement> types, Duration consumerTimeout, Optional<BrokerVersion> version) {
     if (version.isPresent() && version.get().atLeast(4, 3)) {
-      return List.of(Finding.ok(WHAT, "workers set the consumer timeout that their types need"));
+      return List.of(
+          Finding.ok(WHAT, "workers ask for the consumer timeout that their types need"));
     }
     Duration safe = Duration.ofMillis((long) (consumerTimeout.toMillis() * SAFE_SHARE));
     List<TypeAnnouncement> tooLong =

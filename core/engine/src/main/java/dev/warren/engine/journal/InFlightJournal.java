@@ -2,6 +2,7 @@ package dev.warren.engine.journal;
 
 import dev.warren.api.TaskId;
 import dev.warren.engine.delivery.AttemptJournal;
+import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +35,9 @@ import org.slf4j.LoggerFactory;
  * locks and system calls. Safe for concurrent use.
  *
  * <p>The file: a header of 64 bytes (a magic number, the number of slots), then slots of 64 bytes,
- * big-endian: state and attempt (int each), id (16 bytes), generation and an unused int, start
- * (epoch milliseconds, long), type (24 bytes of UTF-8, padded with zeros).
+ * big-endian: state and attempt (int each), id (16 bytes), generation and, of an attempt with
+ * nothing beside it, 1 plus the crashes counted against it (int each), start (epoch milliseconds,
+ * long), type (24 bytes of UTF-8, padded with zeros).
  */
 public final class InFlightJournal implements AttemptJournal {
   /** What {@link #started} answers when all slots are taken: the attempt runs without a note. */
@@ -50,6 +53,7 @@ public final class InFlightJournal implements AttemptJournal {
   private static final int ATTEMPT_AT = 4;
   private static final int ID_AT = 8;
   private static final int GENERATION_AT = 24;
+  private static final int ALONE_AT = 28;
   private static final int STARTED_AT = 32;
   private static final int TYPE_AT = 40;
 
@@ -118,6 +122,7 @@ public final class InFlightJournal implements AttemptJournal {
         pages.putLong(at + ID_AT, id.getMostSignificantBits());
         pages.putLong(at + ID_AT + Long.BYTES, id.getLeastSignificantBits());
         pages.putInt(at + GENERATION_AT, task.generation());
+        pages.putInt(at + ALONE_AT, SuspectRules.crashes(task).orElse(-1) + 1);
         pages.putLong(at + STARTED_AT, System.currentTimeMillis());
         pages.put(at + TYPE_AT, types.computeIfAbsent(task.type(), InFlightJournal::shortened));
         STATE.setRelease(pages, at, NOTED);
@@ -175,12 +180,14 @@ public final class InFlightJournal implements AttemptJournal {
   private static InFlight noteAt(ByteBuffer content, int at) {
     byte[] type = new byte[TYPE_BYTES];
     content.get(at + TYPE_AT, type);
+    int alone = content.getInt(at + ALONE_AT);
     return new InFlight(
         new TaskId(new UUID(content.getLong(at + ID_AT), content.getLong(at + ID_AT + Long.BYTES))),
         content.getInt(at + GENERATION_AT),
         content.getInt(at + ATTEMPT_AT),
         Instant.ofEpochMilli(content.getLong(at + STARTED_AT)),
-        new String(type, StandardCharsets.UTF_8).replace("\0", ""));
+        new String(type, StandardCharsets.UTF_8).replace("\0", ""),
+        alone > 0 ? OptionalInt.of(alone - 1) : OptionalInt.empty());
   }
 
   private static int offset(int slot) {

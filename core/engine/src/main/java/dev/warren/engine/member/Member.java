@@ -21,6 +21,7 @@ import dev.warren.engine.metrics.EngineMetrics;
 import dev.warren.engine.metrics.JvmMetrics;
 import dev.warren.engine.registry.Announcer;
 import dev.warren.engine.registry.TypeAnnouncement;
+import dev.warren.engine.settle.CrashNote;
 import dev.warren.engine.topology.Declarer;
 import dev.warren.engine.topology.Topology;
 import dev.warren.engine.topology.TopologyMode;
@@ -72,13 +73,29 @@ public final class Member implements AutoCloseable {
    * @param engine who it is, and which queues it serves how
    * @param topology what to do about queues and exchanges at the start and each reconnect
    * @param journal where it notes what runs
+   * @param suspects what ran when a worker before it crashed; nothing unless told
    */
   public record Plan(
       BrokerSettings broker,
       EngineSettings engine,
       TopologyMode topology,
       AttemptJournal journal,
-      MeterRegistry registry) {}
+      Set<CrashNote> suspects,
+      MeterRegistry registry) {
+    public Plan {
+      suspects = Set.copyOf(suspects);
+    }
+
+    /** Without suspects. */
+    public Plan(
+        BrokerSettings broker,
+        EngineSettings engine,
+        TopologyMode topology,
+        AttemptJournal journal,
+        MeterRegistry registry) {
+      this(broker, engine, topology, journal, Set.of(), registry);
+    }
+  }
 
   /**
    * Makes a member that is not started yet.
@@ -96,6 +113,7 @@ public final class Member implements AutoCloseable {
     DeliveryEngine.Builder parts =
         DeliveryEngine.builder(connections, plan.engine())
             .journal(plan.journal())
+            .suspects(plan.suspects())
             .listener(metrics)
             .preparation(new QueueBinding(declarer, plan.topology()));
     registrations.forEach(parts::register);

@@ -190,6 +190,26 @@ public final class EngineMetrics implements EngineListener {
   }
 
   @Override
+  public void duplicate(String queue, String type) {
+    count(
+        new Label("warren.deliveries.duplicate", queue, known(type), ""),
+        "queue",
+        "type",
+        "",
+        "Tasks that came again although they were settled, and were not run again");
+  }
+
+  @Override
+  public void alone(String type) {
+    count(
+        new Label("warren.attempts.alone", known(type), "", ""),
+        "type",
+        "",
+        "",
+        "Suspects that were run with nothing beside them");
+  }
+
+  @Override
   public void returned(String queue) {
     count(
         new Label("warren.deliveries.returned", queue, "", ""),

@@ -134,6 +134,11 @@ public final class DeliveryBook {
     return awaited[task] != UNSETTLED;
   }
 
+  /** Whether all that follows from the task is confirmed. */
+  public boolean isSettled(int task) {
+    return awaited[task] == 0;
+  }
+
   private Next settled() {
     unsettled--;
     if (unsettled > 0 || over) {

@@ -147,6 +147,11 @@ final class EngineFixture {
                 declarer.establish(TopologyMode.APPLY, Map.of(queue, Set.copyOf(types))));
   }
 
+  /** A lane of the tests' own. */
+  LaneExecutor lane(Lane lane, int concurrency) {
+    return keep(new PoolLane(lane, concurrency));
+  }
+
   DeliveryEngine started(DeliveryEngine.Builder builder) {
     DeliveryEngine engine = keep(builder.build());
     engine.start();

@@ -65,7 +65,7 @@ class StarvingConsumerTest {
             () -> {
               Consumer told = consumer;
               if (told != null) {
-                told.cancellationsChanged();
+                told.look();
               }
             });
   }
@@ -85,7 +85,7 @@ class StarvingConsumerTest {
     Consumer made =
         new Consumer(
             new Consumer.Subscription(queue, List.of(TYPE), 10, Duration.ofMinutes(30), QUIET),
-            new Consumer.Approach(connection, QueuePreparation.NONE, cancellations),
+            new Consumer.Approach(connection, QueuePreparation.NONE, cancellations, () -> false),
             (from, envelope, properties, body) ->
                 came.add(new Came(from, envelope.getDeliveryTag())),
             EngineListener.NONE,
