@@ -50,6 +50,12 @@ final class ConsumeSession {
     record Over(boolean paused) implements Work {}
   }
 
+  /** Of what the broker's channel has under way before it keeps the rest back; it says 32. */
+  private static final int MANY_FRAMES = 25;
+
+  private static final Duration RECENTLY = Duration.ofSeconds(1);
+  private static final int SETTLING_ROUNDS = 2;
+
   private static final Logger LOG = LoggerFactory.getLogger(ConsumeSession.class);
   private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
 
@@ -69,6 +75,11 @@ final class ConsumeSession {
   private long delivered;
   private long settled;
   private @Nullable String consumerTag;
+  private boolean renewing;
+
+  // Used by the thread that serves.
+  private int recentFrames;
+  private long recentSince = System.nanoTime();
 
   ConsumeSession(String queue, Channel channel, EngineListener listener) {
     this.queue = queue;
@@ -138,6 +149,7 @@ final class ConsumeSession {
             if (paused && watchdog != null) {
               return Optional.empty();
             }
+            settleWhatIsUnderWay();
             // By handshake: the broker has read the last acknowledgements when this returns.
             channel.close();
             return Optional.of("closed");
@@ -147,6 +159,23 @@ final class ConsumeSession {
     } catch (IOException | TimeoutException | AlreadyClosedException lost) {
       lost(lost.toString());
       return Optional.of(lost.toString());
+    }
+  }
+
+  /**
+   * After many acknowledgements within a moment, waits until the queue has them: while more than
+   * some 30 commands are under way, the broker's channel keeps further ones back, and forgets them
+   * when it is closed. The answer to a command of a consumer comes after what was under way before,
+   * and makes it send the rest. What such a consumer gets goes back with the channel.
+   */
+  private void settleWhatIsUnderWay() throws IOException {
+    if (recentFrames < MANY_FRAMES || System.nanoTime() - recentSince > RECENTLY.toNanos()) {
+      return;
+    }
+    channel.basicQos(1);
+    for (int round = 0; round < SETTLING_ROUNDS; round++) {
+      channel.basicCancel(
+          channel.basicConsume(TopologyNames.work(queue), false, new DefaultConsumer(channel)));
     }
   }
 
@@ -215,6 +244,9 @@ final class ConsumeSession {
     } finally {
       lock.unlock();
     }
+    if (watchdog.idleForLong(System.nanoTime())) {
+      renew();
+    }
     if (watchdog.starves(System.nanoTime(), now, waiting)) {
       lost(
           "nothing comes although "
@@ -224,6 +256,12 @@ final class ConsumeSession {
   }
 
   private void write(List<Acknowledgements.Frame> frames) throws IOException {
+    long now = System.nanoTime();
+    if (now - recentSince > RECENTLY.toNanos()) {
+      recentFrames = 0;
+      recentSince = now;
+    }
+    recentFrames += frames.size();
     WritesTogether writes = WritesTogether.on(channel.getConnection());
     try {
       for (Acknowledgements.Frame frame : frames) {
@@ -287,6 +325,27 @@ final class ConsumeSession {
       while (consuming && lostBecause == null && left > 0) {
         left = changed.awaitNanos(left);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Another channel takes the place of this one. */
+  private void renew() {
+    lock.lock();
+    try {
+      renewing = true;
+    } finally {
+      lock.unlock();
+    }
+    pause();
+  }
+
+  /** Whether it was paused only so that another one takes its place. */
+  boolean isRenewing() {
+    lock.lock();
+    try {
+      return renewing;
     } finally {
       lock.unlock();
     }

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Consumes one queue: keeps a channel open on it, whatever happens to connection, channel and
@@ -98,7 +99,9 @@ final class Consumer implements AutoCloseable {
     int rest = ending.outstanding();
     lock.lock();
     try {
-      boolean open = session != null && session.isConsuming();
+      boolean open =
+          session != null
+              && (session.isConsuming() || (session.isRenewing() && forbidden().isEmpty()));
       return new EngineState.QueueState(
           subscription.queue(),
           open && failure.isEmpty(),
@@ -203,8 +206,10 @@ final class Consumer implements AutoCloseable {
         new ConsumeSession(subscription.queue(), approach.connection().channel(), listener);
     // Known before the first delivery, so that a stop or a pause at this moment finds it.
     boolean take;
+    boolean renewed;
     lock.lock();
     try {
+      renewed = session != null && session.isRenewing();
       session = opened;
       take = !stopped && paused().isEmpty() && !approach.aside().getAsBoolean();
     } finally {
@@ -212,7 +217,8 @@ final class Consumer implements AutoCloseable {
     }
     if (take) {
       opened.consume(subscription.prefetch(), subscription.timeout(), receiver);
-      LOG.info("queue {}: consuming, prefetch {}", subscription.queue(), subscription.prefetch());
+      LOG.atLevel(renewed ? Level.DEBUG : Level.INFO)
+          .log("queue {}: consuming, prefetch {}", subscription.queue(), subscription.prefetch());
     } else {
       opened.pause();
     }
@@ -268,6 +274,12 @@ final class Consumer implements AutoCloseable {
 
   /** What the session holds ends beside whatever comes next here. */
   private void rest(ConsumeSession opened) {
+    if (opened.isRenewing()) {
+      LOG.debug(
+          "queue {}: nothing came for long: consuming on another channel", subscription.queue());
+      ending.add(opened);
+      return;
+    }
     Optional<QueuePause> pause = paused();
     LOG.info(
         "queue {}: takes no more tasks{}",

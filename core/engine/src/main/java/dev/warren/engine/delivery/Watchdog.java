@@ -29,6 +29,9 @@ final class Watchdog {
     static final Activity NONE = new Activity(0, 0, 0);
   }
 
+  /** So many quiet times without a task, and a channel is replaced although nothing is known. */
+  static final int LONG_IDLE = 10;
+
   private static final long NOT_LOOKED = -1;
 
   private final Duration quiet;
@@ -80,6 +83,15 @@ final class Watchdog {
               .formatted(found, rebuilds - 1);
     }
     return true;
+  }
+
+  /**
+   * Whether nothing has come for so long that another channel is worth its price. RabbitMQ 3.10
+   * takes a consumer along to a queue that was deleted and declared again at once, and then gives
+   * it nothing: tasks count as delivered, so that none is seen to wait.
+   */
+  boolean idleForLong(long nowNanos) {
+    return waiting == 0 && nowNanos - movedAt >= LONG_IDLE * quiet.toNanos();
   }
 
   /** It may not look, so it says nothing from now on. */

@@ -138,6 +138,25 @@ class StarvingConsumerTest {
   }
 
   @Test
+  void aConsumerThatWasTakenAlongToANewQueueOfTheSameNameGetsAnotherChannel() throws Exception {
+    fixture.queue(queue, TYPE);
+    Consumer running = started();
+    send();
+    next().acknowledge();
+
+    // RabbitMQ 3.10 does not tell it, and gives it nothing; others cancel it.
+    try (Connection other = host.connect("other")) {
+      other.createChannel().queueDelete(TopologyNames.work(queue));
+      fixture.queue(queue, TYPE);
+    }
+    send();
+
+    next().acknowledge();
+    await().atMost(AMPLE).until(() -> running.state().consuming());
+    assertThat(running.state().inOrder()).isTrue();
+  }
+
+  @Test
   void whereANewChannelDoesNotHelpTheQueueCountsAsNotConsumedUntilSomethingComes()
       throws Exception {
     Consumer running;

@@ -49,6 +49,18 @@ class WatchdogTest {
   }
 
   @Test
+  void afterALongIdleTimeAnotherChannelIsWorthItsPrice() {
+    for (int looks = 1; looks < 2 * Watchdog.LONG_IDLE; looks++) {
+      look(NOTHING, 0);
+      assertThat(watchdog.idleForLong(now)).as("after %s looks", looks).isFalse();
+    }
+    look(NOTHING, 0);
+    assertThat(watchdog.idleForLong(now)).isTrue();
+    watchdog.opened(now);
+    assertThat(watchdog.idleForLong(now)).isFalse();
+  }
+
+  @Test
   void aGrowingQueueCountsToo() {
     assertThat(look(NOTHING, 5)).isFalse();
     assertThat(look(NOTHING, 50)).isTrue();
