@@ -25,6 +25,7 @@ import org.slf4j.event.Level;
 final class Consumer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
+  private static final String ASIDE = "waits while a suspect runs with nothing beside it";
 
   /**
    * What a consumer needs to know.
@@ -112,7 +113,9 @@ final class Consumer implements AutoCloseable {
               .orElse(open ? "consuming" : detail),
           rest + (session == null ? 0 : session.outstanding()),
           subscription.prefetch(),
-          pause);
+          pause,
+          approach.aside().getAsBoolean()
+              && (session == null ? detail.equals(ASIDE) : !session.isLost()));
     } finally {
       lock.unlock();
     }
@@ -244,11 +247,7 @@ final class Consumer implements AutoCloseable {
         .notCurrent()
         .map("waits until all cancellations are known: "::concat)
         .or(() -> paused().map(pause -> "paused " + pause.text()))
-        .or(
-            () ->
-                approach.aside().getAsBoolean()
-                    ? Optional.of("waits while a suspect runs with nothing beside it")
-                    : Optional.empty());
+        .or(() -> approach.aside().getAsBoolean() ? Optional.of(ASIDE) : Optional.empty());
   }
 
   /**

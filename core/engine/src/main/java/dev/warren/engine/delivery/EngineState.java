@@ -38,6 +38,7 @@ public record EngineState(
    * @param unacknowledged deliveries held
    * @param prefetch deliveries held at most
    * @param paused who paused it and when, if it is paused
+   * @param aside whether nothing is taken from it while a suspect runs with nothing beside it
    */
   public record QueueState(
       String queue,
@@ -45,11 +46,23 @@ public record EngineState(
       String detail,
       int unacknowledged,
       int prefetch,
-      Optional<QueuePause> paused) {
+      Optional<QueuePause> paused,
+      boolean aside) {
 
-    /** Whether it is as it should be: consumed, unless it is paused. */
+    /** It stands aside for nothing. */
+    public QueueState(
+        String queue,
+        boolean consuming,
+        String detail,
+        int unacknowledged,
+        int prefetch,
+        Optional<QueuePause> paused) {
+      this(queue, consuming, detail, unacknowledged, prefetch, paused, false);
+    }
+
+    /** Whether it is as it should be: consumed, unless there is a reason not to. */
     public boolean inOrder() {
-      return consuming || paused.isPresent();
+      return consuming || paused.isPresent() || aside;
     }
   }
 }
