@@ -1,5 +1,9 @@
 package dev.warren.engine.settle;
 
+import dev.warren.api.Failure;
+import dev.warren.engine.wire.PastAttempt;
+import java.time.Instant;
+
 /** A mistake planted into the simulated fleet, to see that the books find it. */
 enum Planted {
   NOTHING,
@@ -48,5 +52,10 @@ enum Planted {
   STARTS_WHAT_WAS_CANCELLED_WHILE_IT_WAITED,
   RETRIES_WHAT_IS_CANCELLED,
   CANCELS_THE_NEIGHBOURS_IN_A_CHUNK,
-  CANCELS_EVERY_GENERATION
+  CANCELS_EVERY_GENERATION;
+
+  /** An attempt that never was, which some mistakes count. */
+  static PastAttempt neverRan(Instant at) {
+    return new PastAttempt(1, at, at, "worker", Failure.of("Simulated", "never ran"));
+  }
 }

@@ -240,7 +240,7 @@ final class SimulatedBooks {
           account,
           "died of an unknown type at " + at + ", parked since " + since);
     }
-    if (failure.type().equals(SimulatedFleet.DELIVERY_LIMIT)) {
+    if (failure.type().equals(SimulatedUndertaker.DELIVERY_LIMIT)) {
       require(account.reachedTheLimit, account, "died of a limit that it had not reached");
     }
   }

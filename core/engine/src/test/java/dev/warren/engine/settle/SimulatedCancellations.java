@@ -1,6 +1,7 @@
 package dev.warren.engine.settle;
 
 import dev.warren.engine.settle.SimulatedBooks.TaskGeneration;
+import dev.warren.engine.wire.TaskMessage;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,14 +11,14 @@ import java.util.Map;
  */
 final class SimulatedCancellations {
   private final Map<TaskGeneration, Integer> stream = new HashMap<>();
-  private final boolean readsAllAtFirst;
+  private final Planted planted;
   private final int[] heard;
 
   /** What a worker has to know, whether or not it does. */
   private final int[] due;
 
-  SimulatedCancellations(int workers, boolean readsAllAtFirst) {
-    this.readsAllAtFirst = readsAllAtFirst;
+  SimulatedCancellations(int workers, Planted planted) {
+    this.planted = planted;
     this.heard = new int[workers];
     this.due = new int[workers];
   }
@@ -33,7 +34,8 @@ final class SimulatedCancellations {
   /** The worker starts anew. */
   void comesUp(int worker) {
     due[worker] = stream.size();
-    heard[worker] = readsAllAtFirst ? stream.size() : 0;
+    boolean waits = planted != Planted.TAKES_TASKS_BEFORE_IT_KNOWS_WHAT_IS_CANCELLED;
+    heard[worker] = waits ? stream.size() : 0;
   }
 
   /** The worker hears all there is; whether there was anything new. */
@@ -44,8 +46,19 @@ final class SimulatedCancellations {
     return news;
   }
 
-  /** Whether the worker knows that the task is cancelled. */
-  boolean known(int worker, TaskGeneration task) {
+  /** Whether the worker takes a task of a message for cancelled. */
+  boolean isTakenForCancelled(int worker, SimulatedBroker.Message message, TaskMessage task) {
+    return switch (planted) {
+      case CANCELS_THE_NEIGHBOURS_IN_A_CHUNK ->
+          message.tasks.stream().anyMatch(each -> isKnown(worker, TaskGeneration.of(each)));
+      case CANCELS_EVERY_GENERATION ->
+          isKnown(worker, new TaskGeneration(task.id(), 1))
+              || isKnown(worker, TaskGeneration.of(task));
+      default -> isKnown(worker, TaskGeneration.of(task));
+    };
+  }
+
+  private boolean isKnown(int worker, TaskGeneration task) {
     return isAmong(heard[worker], task);
   }
 
