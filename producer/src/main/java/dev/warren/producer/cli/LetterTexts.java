@@ -10,7 +10,6 @@ import dev.warren.producer.dead.FoundLetter;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters for people and for programs. */
@@ -72,10 +71,7 @@ final class LetterTexts {
     ArrayNode story = node.putArray("story");
     letter.attempts().forEach(attempt -> story.add(attempt(attempt)));
     ObjectNode headers = node.putObject("headers");
-    if (letter.properties().getHeaders() != null) {
-      new TreeMap<>(letter.properties().getHeaders())
-          .forEach((name, value) -> headers.put(name, String.valueOf(value)));
-    }
+    found.headers().forEach(headers::put);
     node.set("arguments", QueuePeekCommand.tree(arguments(letter)));
     return node;
   }

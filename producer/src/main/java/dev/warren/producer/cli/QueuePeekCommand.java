@@ -75,8 +75,7 @@ final class QueuePeekCommand implements Callable<Integer> {
 
   private static void add(Table table, PeekedMessage message) {
     if (message.tasks().isEmpty()) {
-      String type = String.valueOf(message.properties().getType());
-      table.row("", type, 0, "", message.returned(), "no task: " + message.problem());
+      table.row("", message.type(), 0, "", message.returned(), "no task: " + message.problem());
     }
     for (TaskMessage task : message.tasks()) {
       table.row(
@@ -92,7 +91,7 @@ final class QueuePeekCommand implements Callable<Integer> {
   private static void write(PeekedMessage message, JsonLines lines) {
     if (message.tasks().isEmpty()) {
       ObjectNode line = JsonCodec.json().createObjectNode();
-      line.put("type", message.properties().getType()).put("problem", message.problem());
+      line.put("type", message.type()).put("problem", message.problem());
       line.put("returned", message.returned());
       lines.write(line);
     }

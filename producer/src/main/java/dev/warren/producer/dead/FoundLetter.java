@@ -4,6 +4,8 @@ import dev.warren.api.TaskId;
 import dev.warren.engine.wire.DeadLetter;
 import dev.warren.engine.wire.TaskMessage;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A letter and where it lies. */
 public record FoundLetter(LetterBox box, DeadLetter letter) {
@@ -25,6 +27,15 @@ public record FoundLetter(LetterBox box, DeadLetter letter) {
   public boolean onItsWay() {
     return box.kind() == LetterBox.Kind.UNROUTED
         && letter.failure().type().equals(DeadLetter.UNROUTED);
+  }
+
+  /** The headers as they came, by name, as text. */
+  public SortedMap<String, String> headers() {
+    SortedMap<String, String> all = new TreeMap<>();
+    if (letter.properties().getHeaders() != null) {
+      letter.properties().getHeaders().forEach((name, value) -> all.put(name, "" + value));
+    }
+    return all;
   }
 
   int generation() {

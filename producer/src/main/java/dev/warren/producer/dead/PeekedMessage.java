@@ -25,4 +25,10 @@ public record PeekedMessage(
     tasks = List.copyOf(tasks);
     Objects.requireNonNull(problem, "problem");
   }
+
+  /** The type that it names; empty if it names none. */
+  public String type() {
+    String type = properties.getType();
+    return type == null ? "" : type;
+  }
 }
