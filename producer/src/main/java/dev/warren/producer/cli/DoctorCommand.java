@@ -33,7 +33,8 @@ final class DoctorCommand implements Callable<Integer> {
         new Doctor(
             cli.connections(),
             cli.settings().find(StandardKeys.BROKER_MANAGEMENT_URI),
-            cli.settings().get(StandardKeys.BROKER_CONSUMER_TIMEOUT));
+            cli.settings().get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
+            () -> Pauses.ask(cli));
     List<Finding> findings = doctor.check();
     if (output.format() == OutputFormat.JSON) {
       Table table = new Table("severity", "what", "detail", "how to mend");

@@ -41,7 +41,8 @@ record FleetSample(long nanos, List<QueueDepth> queues, List<Pong> processes) {
   }
 
   Table queueTable(@Nullable FleetSample before) {
-    Table table = new Table("queue", "ready", "unacked", "change/s", "workers", "dead");
+    Table table = new Table("queue", "ready", "unacked", "change/s", "workers", "dead", "paused");
+    Map<String, String> paused = Pauses.of(processes);
     Map<String, Long> held = held();
     Map<String, Long> heldBefore = before == null ? Map.of() : before.held();
     for (QueueDepth queue : queues) {
@@ -59,7 +60,8 @@ record FleetSample(long nanos, List<QueueDepth> queues, List<Pong> processes) {
                   queue.ready() + unacked - before.backlog(queue.queue(), heldBefore),
                   nanos - before.nanos),
           queue.consumers(),
-          queue.dead().isPresent() ? queue.dead().getAsLong() : NullNode.getInstance());
+          queue.dead().isPresent() ? queue.dead().getAsLong() : NullNode.getInstance(),
+          paused.containsKey(queue.queue()) ? paused.get(queue.queue()) : NullNode.getInstance());
     }
     return table;
   }

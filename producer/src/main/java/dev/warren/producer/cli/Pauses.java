@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.wire.Pong;
 import dev.warren.producer.FleetQuery;
+import dev.warren.producer.WarrenClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,16 @@ final class Pauses {
     return (by.isEmpty() ? "" : "by " + by + " ")
         + "since "
         + Instant.ofEpochMilli(pause.path("since").asLong());
+  }
+
+  /** As {@link #ask(FleetQuery)}, with a client of its own. */
+  static Map<String, String> ask(Cli cli) {
+    try (WarrenClient client = cli.client(1)) {
+      return ask(client.fleet());
+    } catch (WarrenException unreachable) {
+      LoggerFactory.getLogger(Pauses.class).debug("pauses are not known", unreachable);
+      return Map.of();
+    }
   }
 
   /** Asks the fleet; knows of none if it may not ask or nobody answers. */

@@ -67,6 +67,12 @@ class QueuePauseCommandTest {
     assertThat(run("queues", "people", "-o", "json").out()).contains("\"paused\":null");
     assertThat(run("workers", "-o", "json").out())
         .contains("\"state\":\"ready\"", "\"paused\":[\"default\"]");
+    assertThat(run("top", "--once", "--interval", "100ms").out())
+        .contains("PAUSED", "by the night shift since ");
+    assertThat(run("doctor").out())
+        .contains("queue default: 1 tasks wait; it is paused by the night shift since ")
+        .contains("'warren queue resume default'")
+        .doesNotContain("no worker serves it");
     Answer why = run("task", "why", id, "--queue", "default");
     assertThat(why.out()).contains("is paused by the night shift", "queue resume default");
 

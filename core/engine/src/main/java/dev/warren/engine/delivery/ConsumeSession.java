@@ -245,9 +245,11 @@ final class ConsumeSession {
       lock.unlock();
     }
     if (watchdog.idleForLong(System.nanoTime())) {
+      listener.reopened(queue, EngineListener.Reopened.IDLE);
       renew();
     }
     if (watchdog.starves(System.nanoTime(), now, waiting)) {
+      listener.reopened(queue, EngineListener.Reopened.STARVING);
       lost(
           "nothing comes although "
               + waiting

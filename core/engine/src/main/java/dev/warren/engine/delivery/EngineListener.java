@@ -12,6 +12,14 @@ public interface EngineListener {
   /** Listens to nothing. */
   EngineListener NONE = new EngineListener() {};
 
+  /** Why a channel on which nothing comes is opened anew. */
+  enum Reopened {
+    /** Tasks wait in the queue and do not become fewer. */
+    STARVING,
+    /** Nothing has come for minutes, and none is seen to wait. */
+    IDLE
+  }
+
   /** A task came from the broker. */
   default void delivered(String queue, String type, boolean redelivered) {}
 
@@ -32,6 +40,9 @@ public interface EngineListener {
 
   /** A suspect runs, or is about to run, with nothing beside it. */
   default void alone(String type) {}
+
+  /** A queue's channel is opened anew: nothing comes although tasks wait, or nobody has any. */
+  default void reopened(String queue, Reopened why) {}
 
   /** A delivery was acknowledged. */
   default void acknowledged(String queue) {}

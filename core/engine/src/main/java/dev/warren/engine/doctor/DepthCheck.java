@@ -13,21 +13,30 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What lies in queues, and whether anybody serves them. */
 final class DepthCheck {
   private final Connection connection;
+  private final Supplier<Map<String, String>> pauses;
+  private @Nullable Map<String, String> paused;
 
-  private DepthCheck(Connection connection) {
+  private DepthCheck(Connection connection, Supplier<Map<String, String>> pauses) {
     this.connection = connection;
+    this.pauses = pauses;
   }
 
   static List<Finding> of(
-      Connections connections, Collection<String> queues, List<TypeAnnouncement> types) {
+      Connections connections,
+      Collection<String> queues,
+      List<TypeAnnouncement> types,
+      Supplier<Map<String, String>> pauses) {
     try (Connection connection = connections.open("doctor")) {
-      return new DepthCheck(connection).findings(queues, types);
+      return new DepthCheck(connection, pauses).findings(queues, types);
     } catch (IOException | ShutdownSignalException failure) {
       throw new BrokerUnreachableException(
           "the connection to the broker was lost while looking at its queues; try again", failure);
@@ -66,6 +75,14 @@ final class DepthCheck {
       return Optional.of(
           Finding.ok("queue " + queue, waiting + " tasks wait, " + consumers + " consumers"));
     }
+    String pause = pauseOf(queue);
+    if (pause != null) {
+      return Optional.of(
+          Finding.note(
+              "queue " + queue,
+              waiting + " tasks wait; it is paused " + pause,
+              "'warren queue resume " + queue + "' lets it go on"));
+    }
     List<String> idle =
         types.stream()
             .filter(type -> type.queue().equals(queue))
@@ -83,6 +100,13 @@ final class DepthCheck {
         waiting > 0
             ? Finding.warning("queue " + queue, detail, mend)
             : Finding.note("queue " + queue, detail, mend));
+  }
+
+  private @Nullable String pauseOf(String queue) {
+    if (paused == null) {
+      paused = pauses.get();
+    }
+    return paused.get(queue);
   }
 
   private static Finding unrouted(DeclareOk state) {

@@ -14,10 +14,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ public final class Doctor {
   private final Connections connections;
   private final Optional<URI> management;
   private final Duration consumerTimeout;
+  private final Supplier<Map<String, String>> pauses;
 
   /**
    * A doctor for one broker and user.
@@ -43,6 +46,20 @@ public final class Doctor {
    *     tell.
    */
   public Doctor(Connections connections, Optional<URI> management, Duration consumerTimeout) {
+    this(connections, management, consumerTimeout, Map::of);
+  }
+
+  /**
+   * A doctor who can ask which queues are paused.
+   *
+   * @param pauses by whom and since when, by queue; asked at most once, if nobody consumes a queue
+   */
+  public Doctor(
+      Connections connections,
+      Optional<URI> management,
+      Duration consumerTimeout,
+      Supplier<Map<String, String>> pauses) {
+    this.pauses = Objects.requireNonNull(pauses, "pauses");
     this.connections = Objects.requireNonNull(connections, "connections");
     this.management = Objects.requireNonNull(management, "management");
     this.consumerTimeout = Objects.requireNonNull(consumerTimeout, "consumerTimeout");
@@ -86,7 +103,7 @@ public final class Doctor {
       findings.addAll(TopologyCheck.of(new Declarer(connections).diff(topology), queues));
       findings.addAll(new SubmitProbe(connections).findings());
       findings.addAll(TimeLimitCheck.of(types, consumerTimeout, version));
-      findings.addAll(DepthCheck.of(connections, queues, types));
+      findings.addAll(DepthCheck.of(connections, queues, types, pauses));
       for (TypeAnnouncement type : types) {
         topology = topology.and(Topology.type(type.queue(), type.type()));
       }

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -207,6 +208,16 @@ public final class EngineMetrics implements EngineListener {
         "",
         "",
         "Suspects that were run with nothing beside them");
+  }
+
+  @Override
+  public void reopened(String queue, Reopened why) {
+    count(
+        new Label("warren.channels.reopened", queue, why.name().toLowerCase(Locale.ROOT), ""),
+        "queue",
+        "reason",
+        "",
+        "Channels that were opened anew because nothing came");
   }
 
   @Override

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +46,7 @@ class StarvingConsumerTest {
   private final String queue = "starving" + QUEUES.incrementAndGet();
   private final BlockingQueue<Came> came = new LinkedBlockingQueue<>();
   private final AtomicInteger sessionsOver = new AtomicInteger();
+  private final Queue<EngineListener.Reopened> reopened = new ConcurrentLinkedQueue<>();
   private EngineFixture fixture;
   private CancellationFeed cancellations;
   private ConsumeConnection connection;
@@ -88,7 +91,13 @@ class StarvingConsumerTest {
             new Consumer.Approach(connection, QueuePreparation.NONE, cancellations, () -> false),
             (from, envelope, properties, body) ->
                 came.add(new Came(from, envelope.getDeliveryTag())),
-            EngineListener.NONE,
+            new EngineListener() {
+              @Override
+              public void reopened(String of, Reopened why) {
+                assertThat(of).isEqualTo(queue);
+                reopened.add(why);
+              }
+            },
             new Consumer.SessionWatch() {
               @Override
               public void paused(ConsumeSession session) {
@@ -133,6 +142,7 @@ class StarvingConsumerTest {
     Came second = next();
     assertThat(second.session()).isNotSameAs(first.session());
     assertThat(sessionsOver).hasValue(1);
+    assertThat(reopened).containsExactly(EngineListener.Reopened.STARVING);
     second.acknowledge();
     assertThat(running.state().consuming()).isTrue();
   }

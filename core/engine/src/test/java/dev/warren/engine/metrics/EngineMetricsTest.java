@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Lane;
 import dev.warren.api.Outcome;
+import dev.warren.engine.delivery.EngineListener;
 import dev.warren.engine.delivery.EngineState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -25,12 +26,15 @@ class EngineMetricsTest {
     metrics.outcomeRecorded("echo", Outcome.Status.SUCCEEDED);
     metrics.acknowledged("default");
     metrics.returned("default");
+    metrics.reopened("default", EngineListener.Reopened.STARVING);
+    metrics.reopened("default", EngineListener.Reopened.IDLE);
 
     assertThat(count("warren.deliveries", "redelivered", "yes")).isOne();
     assertThat(count("warren.attempts", "verdict", "retry")).isOne();
     assertThat(count("warren.outcomes", "status", "succeeded")).isOne();
     assertThat(count("warren.deliveries.acknowledged", "queue", "default")).isOne();
     assertThat(count("warren.deliveries.returned", "queue", "default")).isOne();
+    assertThat(count("warren.channels.reopened", "reason", "starving")).isOne();
     assertThat(registry.get("warren.attempt.ran").tag("lane", "virtual").timer().count())
         .isEqualTo(2);
     assertThat(registry.get("warren.attempt.waited").timer().count()).isOne();
