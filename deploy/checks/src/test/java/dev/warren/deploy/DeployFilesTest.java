@@ -103,6 +103,22 @@ class DeployFilesTest {
   void theBrokerOfEveryRoadReadsTheSameSettings() {
     assertThat(FILES.text("deploy/kubernetes/overlays/local/rabbitmq.conf"))
         .isEqualTo(FILES.text("deploy/docker/rabbitmq.conf"));
+    assertThat(FILES.text("deploy/kubernetes/overlays/local/advanced.config"))
+        .isEqualTo(FILES.text("deploy/docker/advanced.config"));
+  }
+
+  @Test
+  void noBrokerHoldsTheDelayLadderUpForMinutes() {
+    assertThat(FILES.text("deploy/docker/advanced.config"))
+        .contains("{dead_letter_worker_publisher_confirm_timeout, 15000}");
+    assertThat(FILES.text("deploy/broker/node"))
+        .contains("-rabbit dead_letter_worker_publisher_confirm_timeout 15000");
+    assertThat(FILES.text("deploy/compose.yaml"))
+        .contains("./docker/advanced.config:/etc/rabbitmq/advanced.config:ro");
+    assertThat(FILES.text("deploy/kubernetes/overlays/local/rabbitmq.yaml"))
+        .containsPattern("mountPath: /etc/rabbitmq/advanced.config\\s+subPath: advanced.config");
+    assertThat(FILES.text("deploy/kubernetes/overlays/local/kustomization.yaml"))
+        .contains("- advanced.config");
   }
 
   @Test
