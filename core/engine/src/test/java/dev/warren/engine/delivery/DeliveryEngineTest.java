@@ -37,6 +37,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -179,6 +182,30 @@ class DeliveryEngineTest {
     assertThat(outcome.status()).isEqualTo(Outcome.Status.SUCCEEDED);
     assertThat(outcome.attempt()).isEqualTo(3);
     assertThat(attempts).hasValue(3);
+  }
+
+  @Test
+  void theIdempotencyKeyIsTheSameForEveryAttemptAndAnotherAfterAReplay() {
+    Queue<String> keys = new ConcurrentLinkedQueue<>();
+    run(
+        (word, context) -> {
+          keys.add(context.idempotencyKey());
+          if (context.attempt() < 3) {
+            throw new IllegalStateException("not yet");
+          }
+          return Verdict.done(new Length(0));
+        });
+    TaskMessage task =
+        TaskMessage.of(
+            TaskId.next(), "word.measure", queue, JsonText.of("{\"text\":\"\"}"), Instant.now());
+
+    fixture.send(task);
+    onlyOutcomeOf(task.id());
+    assertThat(keys).hasSize(3).containsOnly(keys.element());
+
+    fixture.send(task.replayed(Instant.now()));
+    await().atMost(Duration.ofSeconds(20)).until(() -> keys.size() == 6);
+    assertThat(Set.copyOf(keys)).hasSize(2);
   }
 
   @Test
