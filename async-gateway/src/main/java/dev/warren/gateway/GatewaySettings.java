@@ -68,4 +68,9 @@ public record GatewaySettings(
     return new GatewaySettings(
         broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, other, stopGrace);
   }
+
+  public GatewaySettings withStopGrace(Duration grace) {
+    return new GatewaySettings(
+        broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, store, grace);
+  }
 }

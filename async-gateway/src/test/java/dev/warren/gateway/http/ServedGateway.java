@@ -44,7 +44,9 @@ final class ServedGateway implements AutoCloseable {
     gateway =
         new Gateway(
             GatewaySettings.of(BrokerSettings.of(host.uri()))
-                .withStore(StoreSettings.in(folder.resolve("store"))),
+                .withStore(StoreSettings.in(folder.resolve("store")))
+                // HOLD does not react to anything.
+                .withStopGrace(Duration.ofSeconds(1)),
             List.of(
                 tasks -> {
                   tasks.register(SAY, (argument, context) -> Future.succeededFuture(argument));
