@@ -90,7 +90,9 @@ final class ChildPool implements AutoCloseable {
         if (child != null && child.usable()) {
           return child;
         }
-        if (child == null) {
+        if (child != null) {
+          replace(child);
+        } else {
           if (closed || left <= 0) {
             throw new IOException(
                 closed
@@ -103,6 +105,14 @@ final class ChildPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** One that ended while it waited, and of which nobody has told yet. Call with the lock. */
+  private void replace(ChildProcess ended) {
+    all.remove(ended);
+    changed.signalAll();
+    // It may take seconds, and whoever takes a child has an attempt to run.
+    Thread.ofVirtual().name("warren-child-end").start(ended::close);
   }
 
   /** Takes a child back. One that is not fit, or used up, is ended and replaced. */
@@ -146,7 +156,7 @@ final class ChildPool implements AutoCloseable {
     }
     try {
       thread.interrupt();
-      if (!thread.join(CLOSE_LIMIT)) {
+      if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_LIMIT)) {
         LOG.warn("a child process that is being started does not end");
       }
     } catch (InterruptedException interrupted) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +40,9 @@ final class ChildProcess implements AutoCloseable {
   private @Nullable String gone;
 
   private volatile @Nullable Link link;
+
+  /** It has been told to end, so that it must not get another attempt. */
+  private volatile boolean ending;
 
   /** An attempt that the child has. */
   private record Running(int run, TaskContext context, CompletableFuture<Said.Ended> ended) {}
@@ -77,6 +81,7 @@ final class ChildProcess implements AutoCloseable {
       ChildProcess child = new ChildProcess(name, builder.start(), whenGone);
       boolean started = false;
       try {
+        child.hangUpAfterItsEnd();
         child.process.getOutputStream().close();
         child.output.start();
         within(CompletableFuture.anyOf(visit.connection(), child.process.onExit()), deadline);
@@ -94,6 +99,29 @@ final class ChildProcess implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * What it started may have its end of the socket, too, and keep that open when it is gone itself:
+   * then nothing else tells the link.
+   */
+  private void hangUpAfterItsEnd() {
+    Executor later =
+        CompletableFuture.delayedExecutor(
+            EXIT_LIMIT.toMillis(),
+            TimeUnit.MILLISECONDS,
+            action -> Thread.ofVirtual().name(name + "-end").start(action));
+    CompletableFuture<Void> _ =
+        process
+            .onExit()
+            .thenRunAsync(
+                () -> {
+                  Link open = link;
+                  if (open != null) {
+                    open.close();
+                  }
+                },
+                later);
   }
 
   private static <T> T within(CompletableFuture<T> awaited, long deadline)
@@ -133,7 +161,13 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Whether it may get an attempt. */
   boolean usable() {
+    return alive() && !ending;
+  }
+
+  /** Whether its process runs and answers. */
+  boolean alive() {
     lock.lock();
     try {
       return gone == null && process.isAlive();
@@ -181,11 +215,13 @@ final class ChildProcess implements AutoCloseable {
 
   /** Asks its processes to end. */
   void terminate() {
+    ending = true;
     new ProcessTree(process).terminate();
   }
 
   /** Ends its processes, and waits until they are gone. */
   void kill() {
+    ending = true;
     new ProcessTree(process).kill();
   }
 

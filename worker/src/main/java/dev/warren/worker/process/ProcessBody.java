@@ -96,11 +96,11 @@ final class ProcessBody implements Registration.Body<Json, Json> {
     child.cancel("it should stop");
     Said.Ended answer = within(ended);
     String done = "the process was asked to stop";
-    if (answer == null && child.usable()) {
+    if (answer == null && child.alive()) {
       child.terminate();
       answer = within(ended);
       done = "the process ended on SIGTERM";
-      if (answer == null && child.usable()) {
+      if (answer == null && child.alive()) {
         child.kill();
         done = "the process was killed (SIGKILL), as it did not end on SIGTERM";
       }

@@ -1,0 +1,129 @@
+package dev.warren.worker.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.warren.api.ConfigurationException;
+import dev.warren.api.Json;
+import dev.warren.api.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Children that end in ways that their worker does not hear of. */
+class OddEndsTest {
+  private static final String TASKS =
+      """
+      import os, signal, time, warren
+
+      def start_another(context):
+          another = os.fork()
+          if another == 0:
+              time.sleep(120)
+              os._exit(0)
+          context.log(str(another))
+
+      @warren.task("odd.leaves")
+      def leaves(arguments, context):
+          start_another(context)
+          return os.getpid()
+
+      @warren.task("odd.dies")
+      def dies(arguments, context):
+          start_another(context)
+          time.sleep(0.2)
+          os._exit(7)
+
+      @warren.task("odd.heeds")
+      def heeds(arguments, context):
+          def told(*ignored):
+              raise KeyError("told")
+          signal.signal(signal.SIGTERM, told)
+          context.log("waits")
+          while True:
+              try:
+                  time.sleep(60)
+              except warren.Cancelled:
+                  pass
+              except KeyError:
+                  return os.getpid()
+
+      warren.run()
+      """;
+
+  @TempDir private Path folder;
+
+  private LaneUse lane() throws IOException {
+    Files.copy(Path.of("src/main/helpers/python/warren.py"), folder.resolve("warren.py"));
+    Path tasks = Files.writeString(folder.resolve("tasks.py"), TASKS);
+    return LaneUse.ofCommand("python3 '" + tasks + "'");
+  }
+
+  /** What the last attempt started. */
+  private static ProcessHandle another(LaneUse lane) {
+    return ProcessHandle.of(Long.parseLong(lane.said().getFirst().substring("log ".length())))
+        .orElseThrow();
+  }
+
+  @Test
+  void aProcessThatEndsWhileItWaitsIsReplacedAlthoughItsSocketStaysOpen() throws Exception {
+    try (LaneUse lane = lane()) {
+      long pid = Long.parseLong(lane.done("odd.leaves", "{}"));
+      ProcessHandle first = another(lane);
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      await().atMost(LaneUse.LIMIT).until(() -> ProcessHandle.of(pid).isEmpty());
+
+      assertThat(Long.parseLong(lane.done("odd.leaves", "{}"))).isNotEqualTo(pid);
+
+      assertThat(first.destroyForcibly()).isTrue();
+      assertThat(another(lane).destroyForcibly()).isTrue();
+    }
+  }
+
+  @Test
+  void anAttemptEndsWithItsProcessAlthoughItsSocketStaysOpen() throws Exception {
+    try (LaneUse lane = lane()) {
+      assertThat(LaneUse.failure(lane.run("odd.dies", "{}")))
+          .contains("ProcessCrashed")
+          .contains("exit code 7");
+
+      assertThat(another(lane).destroyForcibly()).isTrue();
+    }
+  }
+
+  @Test
+  void aProcessThatWasToldToEndGetsNoOtherAttempt() throws Exception {
+    try (LaneUse lane = lane()) {
+      LaneUse.Running running = lane.start("odd.heeds", "{}");
+      await().atMost(LaneUse.LIMIT).until(() -> lane.said().contains("log waits"));
+      running.thread().interrupt();
+      String told = ((Verdict.Done<Json>) running.verdict()).result().text();
+
+      assertThat(lane.done("odd.leaves", "{}")).isNotEqualTo(told);
+
+      assertThat(another(lane).destroyForcibly()).isTrue();
+    }
+  }
+
+  @Test
+  void aLaneWhoseCommandDoesNotStartCanBeClosed() {
+    ProcessSettings settings =
+        new ProcessSettings(
+            1,
+            ProcessSettings.DEFAULT_HEAP,
+            ProcessSettings.DEFAULT_PATIENCE,
+            1,
+            ProcessSettings.DEFAULT_MEMORY,
+            List.of("false"));
+    try (ProcessLane none = new ProcessLane(settings, List.of(), Map.of())) {
+      assertThatThrownBy(() -> none.start(List.of()))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("false");
+    }
+  }
+}
