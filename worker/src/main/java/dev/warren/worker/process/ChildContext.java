@@ -4,6 +4,7 @@ import dev.warren.api.TaskContext;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.codec.JsonText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -163,7 +164,14 @@ final class ChildContext implements TaskContext {
     }
   }
 
+  /** What is too large would end the link, and the process with it. */
   private void say(Said said) {
-    worker.sendSurely(MessageCodec.write(said));
+    JsonText message = MessageCodec.write(said);
+    if (message.size() > Link.LARGEST_MESSAGE) {
+      throw new IllegalArgumentException(
+          "%d bytes are more than a message to the worker takes: %d"
+              .formatted(message.size(), Link.LARGEST_MESSAGE));
+    }
+    worker.sendSurely(message);
   }
 }

@@ -85,10 +85,11 @@ final class ChildLoop implements Link.Receiver {
   public void lost(String why) {
     lost = true;
     told.add(new Told.Cancel(0, why));
+    // Whatever it does, be it to load its tasks: one that waits for an attempt ends by itself.
+    LastResort.haltAfter(LAST_WORDS, 1);
     ChildContext running = context();
     if (running != null) {
       cancel(running.run());
-      LastResort.haltAfter(LAST_WORDS, 1);
     }
   }
 
@@ -111,7 +112,21 @@ final class ChildLoop implements Link.Receiver {
     } finally {
       leave();
     }
-    link().sendSurely(MessageCodec.write(ended));
+    JsonText message = MessageCodec.write(ended);
+    link()
+        .sendSurely(
+            message.size() <= Link.LARGEST_MESSAGE
+                ? message
+                : MessageCodec.write(tooLarge(run, message.size())));
+  }
+
+  private static Said.Ended tooLarge(Told.Run run, int size) {
+    return new Said.Reject(
+        run.run(),
+        Failure.of(
+            Failure.RESULT_TOO_LARGE,
+            "the answer of task %s takes %d bytes; at most %d reach the worker: store the data elsewhere and return its address"
+                .formatted(run.work().task(), size, Link.LARGEST_MESSAGE)));
   }
 
   private static <A, R extends @Nullable Object> Said.Ended ended(

@@ -33,6 +33,7 @@ final class LaneUse implements AutoCloseable {
               "heeds",
               "talks",
               "fails",
+              "large",
               "setting")
           .map("odd."::concat)
           .toList();

@@ -3,6 +3,7 @@ package dev.warren.worker.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.warren.api.Failure;
 import dev.warren.api.Json;
 import dev.warren.api.Verdict;
 import dev.warren.worker.TaskJarBuilder;
@@ -65,6 +66,8 @@ class ProcessLaneTest {
                           java.util.Map.of("n", 1)) + " " + context.idempotencyKey() + " " + context.attempt()
                           + " " + context.generation() + " " + context.deadline();
                     });
+                registry.register(TaskType.of("odd.large", Integer.class, String.class), Lane.PROCESS,
+                    (size, context) -> "x".repeat(size));
                 registry.register(TaskType.of("odd.fails", Object.class, Object.class), Lane.PROCESS,
                     (a, context) -> { throw new IllegalStateException("broken"); });
                 """)
@@ -119,6 +122,17 @@ class ProcessLaneTest {
 
     assertThat(LaneUse.failure(lane.run("odd.fails", "{}")))
         .contains("java.lang.IllegalStateException: broken");
+    assertThat(lane.done("odd.pid", "null")).isEqualTo(before);
+  }
+
+  @Test
+  void aResultThatNoMessageTakesIsRejectedAndTheProcessGoesOn() throws Exception {
+    String before = lane.done("odd.pid", "null");
+
+    assertThat(lane.run("odd.large", "5000000"))
+        .isInstanceOfSatisfying(
+            Verdict.Reject.class,
+            reject -> assertThat(reject.failure().type()).isEqualTo(Failure.RESULT_TOO_LARGE));
     assertThat(lane.done("odd.pid", "null")).isEqualTo(before);
   }
 
