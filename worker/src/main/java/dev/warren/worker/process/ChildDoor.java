@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -39,6 +40,7 @@ final class ChildDoor implements AutoCloseable {
   static final String TOKEN_VARIABLE = "WARREN_CHILD_TOKEN";
 
   private static final Duration HELLO_LIMIT = Duration.ofSeconds(5);
+  private static final Duration RETRY_ACCEPT = Duration.ofSeconds(1);
   private static final int LARGEST_HELLO = 4_096;
 
   private final Path folder;
@@ -46,6 +48,7 @@ final class ChildDoor implements AutoCloseable {
   private final ServerSocketChannel server;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, CompletableFuture<SocketChannel>> expected = new ConcurrentHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -104,6 +107,8 @@ final class ChildDoor implements AutoCloseable {
     @Override
     public void close() {
       expected.remove(token);
+      // Whoever comes now is late, and sent away.
+      came.cancel(false);
     }
   }
 
@@ -115,6 +120,7 @@ final class ChildDoor implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     try {
       timer.shutdownNow();
       server.close();
@@ -137,9 +143,21 @@ final class ChildDoor implements AutoCloseable {
       } catch (ClosedChannelException closed) {
         return;
       } catch (IOException failed) {
-        LOG.error("child processes cannot connect any more", failed);
-        return;
+        // As when no more files can be opened: that passes, and without a door no child starts.
+        LOG.error("a child process could not connect", failed);
+        if (isClosedWithin(RETRY_ACCEPT)) {
+          return;
+        }
       }
+    }
+  }
+
+  private boolean isClosedWithin(Duration wait) {
+    try {
+      return closed.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return true;
     }
   }
 
