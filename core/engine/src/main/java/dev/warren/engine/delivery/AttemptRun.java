@@ -12,6 +12,7 @@ import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.settle.Ran;
 import dev.warren.engine.settle.SettleRules;
+import dev.warren.engine.settle.SoloGate;
 import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
@@ -120,6 +121,16 @@ final class AttemptRun implements Attempt {
         return admitted;
       }
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks for a turn with nothing beside it; nothing if it is over already, as if cancelled. */
+  Optional<SoloGate.Answer> offer() {
+    lock.lock();
+    try {
+      return stage == Stage.WAITING ? Optional.of(workshop.turns().offer(this)) : Optional.empty();
     } finally {
       lock.unlock();
     }

@@ -163,16 +163,21 @@ final class Dispatcher {
 
   private void runAlone(Delivery delivery, int index, AttemptRun attempt) {
     TaskMessage task = delivery.tasks().get(index);
-    SoloGate.Answer answer = workshop.turns().offer(attempt);
-    if (answer == SoloGate.Answer.LATER) {
-      attempt.giveBack();
-      workshop
-          .settler()
-          .settle(
-              delivery,
-              index,
-              SuspectRules.later(
-                  task, workshop.turns().turnEnds(), ThreadLocalRandom.current().nextDouble()));
+    Optional<SoloGate.Answer> answer = attempt.offer();
+    if (answer.isEmpty()) {
+      // Cancelled, or its channel lost, at this moment: somebody else has ended it.
+      return;
+    }
+    if (answer.get() == SoloGate.Answer.LATER) {
+      if (attempt.giveBack()) {
+        workshop
+            .settler()
+            .settle(
+                delivery,
+                index,
+                SuspectRules.later(
+                    task, workshop.turns().turnEnds(), ThreadLocalRandom.current().nextDouble()));
+      }
       return;
     }
     LOG.info(
@@ -181,7 +186,7 @@ final class Dispatcher {
         task.type(),
         SuspectRules.crashes(task).orElse(0));
     workshop.listener().alone(task.type());
-    if (answer == SoloGate.Answer.NOW) {
+    if (answer.get() == SoloGate.Answer.NOW) {
       attempt.enter();
     }
   }
