@@ -124,7 +124,10 @@ final class AttemptContext implements TaskContext {
     }
   }
 
-  /** Tells the handler to stop: runs its actions, once. */
+  /**
+   * Tells the handler to stop: runs its actions, once. On a thread of their own, as who tells it
+   * has the time limits of others to mind, or all cancellations, and an action may take its time.
+   */
   void cancel() {
     List<Runnable> actions;
     lock.lock();
@@ -137,6 +140,12 @@ final class AttemptContext implements TaskContext {
     } finally {
       lock.unlock();
     }
+    if (!actions.isEmpty()) {
+      Thread.ofVirtual().name("warren-on-cancel").start(() -> run(actions));
+    }
+  }
+
+  private void run(List<Runnable> actions) {
     for (Runnable action : actions) {
       try {
         action.run();

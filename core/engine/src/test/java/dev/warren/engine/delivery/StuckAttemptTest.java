@@ -129,6 +129,26 @@ class StuckAttemptTest {
   }
 
   @Test
+  void anActionOnCancelThatBlocksHoldsUpNothingElse() {
+    var unused =
+        run(
+            of -> of.withRetry(RetryPolicy.NONE),
+            (word, context) -> {
+              if (word.text().equals("blocks")) {
+                context.onCancel(this::holdOut);
+              }
+              holdOut();
+              return Verdict.done("too late");
+            });
+
+    TaskId blocks = send("blocks", Duration.ofMillis(100));
+    TaskId other = send("other", Duration.ofMillis(400));
+
+    assertThat(outcomeOf(blocks).status()).isEqualTo(Outcome.Status.DEAD);
+    assertThat(outcomeOf(other).status()).isEqualTo(Outcome.Status.DEAD);
+  }
+
+  @Test
   void isSettledAsAFailedAttemptWithItsStackAndShownUntilItEnds() {
     DeliveryEngine engine =
         run(
