@@ -41,6 +41,8 @@ final class BodyLimit {
     ByteBuffer fields = ByteBuffer.wrap(header);
     long size = fields.getLong(SIZE_AT);
     if (size <= WireLimits.MAX_RECEIVED_BYTES) {
+      // A channel that ended amid a body may have left its rest to another of the same number.
+      rests.remove(frame.getChannel());
       return frame;
     }
     rests.put(frame.getChannel(), new Rest(size, WireLimits.MAX_RECEIVED_BYTES));
