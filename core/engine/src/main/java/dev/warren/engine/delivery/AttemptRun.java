@@ -1,12 +1,8 @@
 package dev.warren.engine.delivery;
 
-import dev.warren.api.CodecException;
 import dev.warren.api.Failure;
-import dev.warren.api.RejectedTask;
 import dev.warren.api.TaskId;
-import dev.warren.api.TaskOptions;
 import dev.warren.api.Verdict;
-import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
@@ -17,47 +13,18 @@ import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One execution: waits in a lane, runs its body, has a verdict. From waiting it may be given back
- * instead. Its own lock keeps an interrupt from hitting the lane's thread after the body has
- * returned.
+ * One execution: waits in a lane, runs its body, has a verdict, which it has settled. From waiting
+ * it may be given back instead.
  */
 final class AttemptRun implements Attempt {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptRun.class);
-
-  private enum Stage {
-    WAITING,
-    RUNNING,
-    OVER
-  }
-
-  /** What all attempts of an engine share. */
-  record Workshop(
-      Settler settler,
-      LiveDeliveries live,
-      StuckAttempts stuck,
-      Deadlines deadlines,
-      Duration stopGrace,
-      KnownExecutions known,
-      SuspectTurns turns,
-      AttemptJournal journal,
-      EngineListener listener,
-      Predicate<TaskMessage> cancelled,
-      String worker,
-      java.time.Clock clock) {}
 
   private final Delivery delivery;
   private final int index;
@@ -65,21 +32,8 @@ final class AttemptRun implements Attempt {
   private final Registration<?, ?> registration;
   private final LaneExecutor lane;
   private final Workshop workshop;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  // Guarded by lock.
-  private Stage stage = Stage.WAITING;
-  private final List<Runnable> whenOver = new ArrayList<>(1);
-  private @Nullable Thread thread;
-  private @Nullable AttemptContext context;
-  private @Nullable Instant started;
-  private boolean overran;
-  private boolean admitted;
-  private boolean toldOfCancel;
-  private boolean stuck;
-  private int journalSlot;
-  private Deadlines.@Nullable Entry limit;
-  private Deadlines.@Nullable Entry patience;
+  private final Verdicts verdicts;
+  private final AttemptLifecycle life;
 
   AttemptRun(
       Delivery delivery,
@@ -93,6 +47,11 @@ final class AttemptRun implements Attempt {
     this.registration = registration;
     this.lane = lane;
     this.workshop = workshop;
+    this.verdicts = new Verdicts(task, registration.type().options());
+    this.life =
+        new AttemptLifecycle(
+            new AttemptLimits(
+                task, verdicts.timeLimit(), workshop.stopGrace(), workshop.deadlines()));
     workshop.live().waits();
     delivery.attempt(this);
   }
@@ -114,43 +73,34 @@ final class AttemptRun implements Attempt {
 
   @Override
   public boolean admitted() {
-    lock.lock();
-    try {
-      if (stage == Stage.WAITING && !admitted) {
-        admitted = workshop.turns().admit(this);
-        return admitted;
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    return life.admitted(() -> workshop.turns().admit(this));
   }
 
   /** Asks for a turn with nothing beside it; nothing if it is over already, as if cancelled. */
   Optional<SoloGate.Answer> offer() {
-    lock.lock();
-    try {
-      return stage == Stage.WAITING ? Optional.of(workshop.turns().offer(this)) : Optional.empty();
-    } finally {
-      lock.unlock();
-    }
+    return life.offered(() -> workshop.turns().offer(this));
   }
 
   @Override
   public void run() {
     cancelIfAsked();
     expireIfDue();
-    if (!admitted() || !begin()) {
+    if (!admitted()) {
       return;
     }
+    Optional<AttemptLifecycle.Beginning> begun = life.begin(this::beginning, this::overrun);
+    if (begun.isEmpty()) {
+      return;
+    }
+    tellOfBegin();
     MDC.put("task", task.id().toString());
     MDC.put("type", task.type());
     MDC.put("queue", task.queue());
     try {
-      body(registration);
+      new BodyCall(task, verdicts, this::answer).run(registration, begun.get().context());
     } catch (Throwable failed) {
       // Throwable: an Error of a handler is a failed attempt of its task, not the end of the lane.
-      answer(verdictOf(failed));
+      answer(verdicts.of(failed));
     } finally {
       left();
       MDC.remove("task");
@@ -159,40 +109,15 @@ final class AttemptRun implements Attempt {
     }
   }
 
-  private <A, R extends @Nullable Object> void body(Registration<A, R> registered)
-      throws Exception {
-    A arguments =
-        JsonCodec.read(
-            task.arguments(), registered.type().argumentType(), "arguments of task " + task.id());
-    if (arguments == null && registered.type().argumentType() != Object.class) {
-      throw new CodecException("arguments of task " + task.id() + " are null");
-    }
-    registered.body().run(cast(arguments), currentContext(), new BodyAnswer<R>());
-  }
-
-  /** {@code null} reaches only bodies whose argument is any JSON value. */
-  @SuppressWarnings("NullAway")
-  private static <A> A cast(@Nullable A arguments) {
-    return arguments;
-  }
-
-  private boolean begin() {
-    Duration timeLimit = timeLimit();
+  private AttemptLifecycle.Beginning beginning() {
     Instant now = workshop.clock().instant();
-    lock.lock();
-    try {
-      if (stage != Stage.WAITING) {
-        return false;
-      }
-      stage = Stage.RUNNING;
-      started = now;
-      thread = Thread.currentThread();
-      context = new AttemptContext(task, now.plus(timeLimit), workshop.clock());
-      journalSlot = workshop.journal().started(task);
-      limit = workshop.deadlines().schedule(timeLimit, this::overrun);
-    } finally {
-      lock.unlock();
-    }
+    return new AttemptLifecycle.Beginning(
+        now,
+        new AttemptContext(task, now.plus(verdicts.timeLimit()), workshop.clock()),
+        workshop.journal().started(task));
+  }
+
+  private void tellOfBegin() {
     workshop.live().waitsNoMore();
     workshop.live().runs();
     workshop
@@ -201,24 +126,10 @@ final class AttemptRun implements Attempt {
             task.type(),
             registration.lane(),
             Duration.ofNanos(System.nanoTime() - delivery.receivedNanos()));
-    return true;
   }
 
-  /** The body has returned and the thread is the lane's again. */
   private void left() {
-    boolean wasStuck;
-    lock.lock();
-    try {
-      thread = null;
-      wasStuck = stuck;
-      stuck = false;
-      if (wasStuck) {
-        workshop.stuck().remove(this);
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (wasStuck) {
+    if (life.left(() -> workshop.stuck().remove(this))) {
       LOG.warn(
           "attempt {} of task {} ({}), which was given up, has ended",
           task.attempt(),
@@ -229,54 +140,23 @@ final class AttemptRun implements Attempt {
     Thread.interrupted();
   }
 
-  private AttemptContext currentContext() {
-    lock.lock();
-    try {
-      if (context == null) {
-        throw new IllegalStateException("attempt of task " + task.id() + " has not begun");
-      }
-      return context;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** How a body answers. */
-  private final class BodyAnswer<R extends @Nullable Object> implements Registration.Answer<R> {
-    @Override
-    public void accept(Verdict<R> verdict) {
-      answer(encoded(verdict));
-    }
-
-    @Override
-    public void failed(Throwable error) {
-      answer(verdictOf(error));
-    }
-  }
-
   /** The first answer counts; later ones are dropped. */
   private void answer(Verdict<JsonText> given) {
-    Instant began;
-    AttemptContext ran;
-    boolean late;
-    List<Runnable> actions;
     Instant now = workshop.clock().instant();
-    lock.lock();
-    try {
-      if (stage != Stage.RUNNING || started == null || context == null) {
-        return;
-      }
-      stage = Stage.OVER;
-      began = started;
-      ran = context;
-      late = overran;
-      actions = List.copyOf(whenOver);
-      workshop.journal().ended(journalSlot);
-      cancelTimers();
-    } finally {
-      lock.unlock();
+    AttemptLifecycle.End end = life.end().orElse(null);
+    AttemptLifecycle.Beginning ran = end == null ? null : end.ran();
+    if (end == null || ran == null) {
+      return;
     }
-    Verdict<JsonText> verdict = late ? afterOverrun(given) : given;
+    workshop.journal().ended(ran.journalSlot());
+    try {
+      settle(end.late() ? verdicts.afterOverrun(given) : given, ran, now);
+    } finally {
+      over(end);
+    }
+  }
+
+  private void settle(Verdict<JsonText> verdict, AttemptLifecycle.Beginning ran, Instant now) {
     boolean cancelled = workshop.cancelled().test(task);
     workshop.live().runsNoMore();
     workshop
@@ -284,148 +164,37 @@ final class AttemptRun implements Attempt {
         .attemptEnded(
             task.type(),
             registration.lane(),
-            word(verdict, cancelled),
-            Duration.between(began, now));
-    try {
-      workshop
-          .settler()
-          .settle(
-              delivery,
-              index,
-              settled(
-                  verdict,
-                  cancelled,
-                  ran.followUps(),
-                  new Ran(workshop.worker(), registration.lane().word(), began, now)));
-    } finally {
-      end(actions);
-    }
+            Verdicts.word(verdict, cancelled),
+            Duration.between(ran.at(), now));
+    workshop
+        .settler()
+        .settle(
+            delivery,
+            index,
+            verdicts.commands(
+                verdict,
+                cancelled,
+                ran.context().followUps(),
+                new Ran(workshop.worker(), registration.lane().word(), ran.at(), now)));
   }
 
-  /** It has left the lane and the gate, which let others begin. Call once, without the lock. */
-  private void end(List<Runnable> actions) {
-    boolean wasAdmitted;
-    lock.lock();
-    try {
-      wasAdmitted = admitted;
-    } finally {
-      lock.unlock();
-    }
-    actions.forEach(Runnable::run);
-    workshop.turns().over(this, wasAdmitted);
-  }
-
-  private void cancelTimers() {
-    if (limit != null) {
-      limit.cancel();
-    }
-    if (patience != null) {
-      patience.cancel();
-    }
-  }
-
-  private List<Command> settled(
-      Verdict<JsonText> verdict, boolean cancelled, List<TaskMessage> followUps, Ran ran) {
-    // It has ended, and its worker has not: whatever comes next is no suspect any more.
-    TaskMessage ended = SuspectRules.cleared(task);
-    try {
-      return cancelled
-          ? SettleRules.settleCancelled(ended, verdict, followUps, ran)
-          : SettleRules.settle(
-              ended, options(), verdict, followUps, ran, ThreadLocalRandom.current());
-    } catch (RuntimeException senseless) {
-      // As a pause of 10^18 seconds: no time can be computed from it, and no attempt would end.
-      LOG.error(
-          "nothing can follow from the verdict on task {}: {}", task.id(), verdict, senseless);
-      return SettleRules.dead(task, Failure.of(senseless), ran);
-    }
-  }
-
-  private static String word(Verdict<JsonText> verdict, boolean cancelled) {
-    if (cancelled && !(verdict instanceof Verdict.Done<JsonText>)) {
-      return "cancelled";
-    }
-    return switch (verdict) {
-      case Verdict.Done<JsonText> done -> "done";
-      case Verdict.Retry<JsonText> retry -> "retry";
-      case Verdict.Snooze<JsonText> snooze -> "snooze";
-      case Verdict.Reject<JsonText> reject -> "reject";
-    };
-  }
-
-  /** What a body says after its time was up counts only if it is done. */
-  private Verdict<JsonText> afterOverrun(Verdict<JsonText> given) {
-    if (given instanceof Verdict.Retry<JsonText> retry
-        && !retry.failure().type().equals(Failure.TIME_LIMIT)) {
-      return Verdict.retry(
-          Failure.of(
-              Failure.TIME_LIMIT,
-              "attempt %d of task %s ran longer than its time limit of %s"
-                  .formatted(task.attempt(), task.id(), timeLimit())));
-    }
-    return given;
-  }
-
-  private <R extends @Nullable Object> Verdict<JsonText> encoded(Verdict<R> verdict) {
-    try {
-      return switch (verdict) {
-        case Verdict.Done<R>(R result) ->
-            Verdict.done(JsonCodec.write(result, "result of task " + task.id()));
-        case Verdict.Retry<R>(Failure failure, Duration pause) ->
-            pause == null ? Verdict.retry(failure) : Verdict.retryAfter(pause, failure);
-        case Verdict.Snooze<R>(Duration pause) -> Verdict.snooze(pause);
-        case Verdict.Reject<R>(Failure failure) -> Verdict.reject(failure);
-      };
-    } catch (CodecException unwritable) {
-      return Verdict.reject(Failure.of(unwritable));
-    }
-  }
-
-  private Verdict<JsonText> verdictOf(Throwable failed) {
-    if (failed instanceof RejectedTask rejected) {
-      String message = rejected.getMessage();
-      return Verdict.reject(Failure.of("Rejected", message == null ? "" : message));
-    }
-    if (failed instanceof CodecException unfit) {
-      return Verdict.reject(Failure.of(Failure.INVALID_TASK, unfit.getMessage() + ""));
-    }
-    boolean again = options().retries(failed);
-    LOG.info(
-        "attempt {} of task {} ({}) failed{}: {}",
-        task.attempt(),
-        task.id(),
-        task.type(),
-        again ? "" : " for good",
-        failed.toString());
-    Failure failure = Failure.of(failed);
-    return again ? Verdict.retry(failure) : Verdict.reject(failure);
+  /** It has left the lane and the gate, which let others begin. Call once. */
+  private void over(AttemptLifecycle.End end) {
+    end.actions().forEach(Runnable::run);
+    workshop.turns().over(this, end.admitted());
   }
 
   private void overrun() {
-    lock.lock();
-    try {
-      if (stage != Stage.RUNNING) {
-        return;
-      }
-      overran = true;
-      expectEnd();
-    } finally {
-      lock.unlock();
+    if (!life.overran(this::giveUp)) {
+      return;
     }
     LOG.warn(
         "attempt {} of task {} ({}) has run longer than {}: interrupting it",
         task.attempt(),
         task.id(),
         task.type(),
-        timeLimit());
+        verdicts.timeLimit());
     stop();
-  }
-
-  /** It is told to stop, and has only so long to do so. Call with the lock. */
-  private void expectEnd() {
-    if (patience == null) {
-      patience = workshop.deadlines().schedule(workshop.stopGrace(), this::giveUp);
-    }
   }
 
   /**
@@ -433,100 +202,35 @@ final class AttemptRun implements Attempt {
    * say. A body that still holds its thread is stuck.
    */
   private void giveUp() {
-    Failure failure;
-    Thread holds;
-    lock.lock();
-    try {
-      if (stage != Stage.RUNNING || started == null) {
-        return;
-      }
-      holds = thread;
-      failure = notEnded(holds);
-      if (holds != null) {
-        stuck = true;
-        workshop.stuck().add(this, lane, held(HeldTask.State.STUCK, started));
-      }
-    } finally {
-      lock.unlock();
+    Optional<Failure> failure = life.giveUp(workshop.worker(), this::stuck);
+    if (failure.isEmpty()) {
+      return;
     }
+    String stack = failure.get().stack();
     LOG.warn(
         "{}: giving it up{}{}",
-        failure.message(),
-        holds == null ? "" : "; it is stuck at\n",
-        failure.stack());
-    answer(Verdict.retry(failure));
+        failure.get().message(),
+        stack.isEmpty() ? "" : "; it is stuck at\n",
+        stack);
+    answer(Verdict.retry(failure.get()));
   }
 
-  private Failure notEnded(@Nullable Thread holds) {
-    String why = overran ? "ran longer than its time limit of " + timeLimit() : "was cancelled";
-    String message =
-        "attempt %d of task %s (%s) %s and did not end within %s after it was told to stop"
-            .formatted(task.attempt(), task.id(), task.type(), why, workshop.stopGrace());
-    if (holds == null) {
-      return Failure.of(Failure.TIME_LIMIT, message + ": its handler should react to onCancel");
-    }
-    String stack =
-        Arrays.stream(holds.getStackTrace())
-            .map(frame -> "\tat " + frame)
-            .collect(Collectors.joining("\n"));
-    return new Failure(
-        Failure.TIME_LIMIT,
-        message + ": it still runs on " + workshop.worker() + ", thread " + holds.getName(),
-        stack);
+  private void stuck(Instant since) {
+    HeldTask held = HeldTask.of(task, registration.lane().word(), HeldTask.State.STUCK, since);
+    workshop.stuck().add(this, lane, held);
   }
 
   /** The task as it is held now; empty once the attempt is over. */
   Optional<HeldTask> held() {
-    HeldTask.State state;
-    Instant since;
-    lock.lock();
-    try {
-      if (stage == Stage.OVER) {
-        return Optional.empty();
-      }
-      state = stage == Stage.WAITING ? HeldTask.State.HELD : HeldTask.State.RUNNING;
-      since =
-          started == null
-              ? workshop.clock().instant().minusNanos(System.nanoTime() - delivery.receivedNanos())
-              : started;
-    } finally {
-      lock.unlock();
-    }
-    return Optional.of(held(state, since));
+    return life.held(
+        task,
+        registration.lane().word(),
+        () -> workshop.clock().instant().minusNanos(System.nanoTime() - delivery.receivedNanos()));
   }
 
-  private HeldTask held(HeldTask.State state, Instant since) {
-    return new HeldTask(
-        task.id(),
-        task.generation(),
-        task.attempt(),
-        task.type(),
-        task.queue(),
-        state,
-        since,
-        registration.lane().word());
-  }
-
-  /** Tells the body to stop, by its context and by an interrupt if it holds a thread. */
+  /** Tells the body to stop. */
   void stop() {
-    AttemptContext running;
-    lock.lock();
-    try {
-      running = context;
-    } finally {
-      lock.unlock();
-    }
-    if (running != null) {
-      running.cancel();
-    }
-    lock.lock();
-    try {
-      if (stage == Stage.RUNNING && thread != null) {
-        thread.interrupt();
-      }
-    } finally {
-      lock.unlock();
-    }
+    life.stop();
   }
 
   /**
@@ -544,20 +248,10 @@ final class AttemptRun implements Attempt {
               delivery,
               index,
               SettleRules.cancelled(task, Ran.not(workshop.worker(), workshop.clock().instant())));
-      return;
+    } else if (life.cancelled(this::giveUp)) {
+      LOG.info("task {} ({}) was cancelled: telling it to stop", task.id(), task.type());
+      stop();
     }
-    lock.lock();
-    try {
-      if (stage != Stage.RUNNING || toldOfCancel) {
-        return;
-      }
-      toldOfCancel = true;
-      expectEnd();
-    } finally {
-      lock.unlock();
-    }
-    LOG.info("task {} ({}) was cancelled: telling it to stop", task.id(), task.type());
-    stop();
   }
 
   /** A task whose expiry passed while it waited here does not start any more. */
@@ -574,20 +268,13 @@ final class AttemptRun implements Attempt {
 
   /** Takes the attempt back from its lane; false if it has started. */
   boolean giveBack() {
-    List<Runnable> actions;
-    lock.lock();
-    try {
-      if (stage != Stage.WAITING) {
-        return false;
-      }
-      stage = Stage.OVER;
-      actions = List.copyOf(whenOver);
-    } finally {
-      lock.unlock();
+    Optional<AttemptLifecycle.End> over = life.giveBack();
+    if (over.isEmpty()) {
+      return false;
     }
     workshop.live().waitsNoMore();
     lane.withdraw(this);
-    end(actions);
+    over(over.get());
     return true;
   }
 
@@ -605,24 +292,6 @@ final class AttemptRun implements Attempt {
 
   @Override
   public void whenOver(Runnable action) {
-    lock.lock();
-    try {
-      if (stage != Stage.OVER) {
-        whenOver.add(action);
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    action.run();
-  }
-
-  private TaskOptions options() {
-    return registration.type().options();
-  }
-
-  private Duration timeLimit() {
-    Duration own = task.terms().timeLimit();
-    return own == null ? options().timeLimit() : own;
+    life.whenOver(action);
   }
 }

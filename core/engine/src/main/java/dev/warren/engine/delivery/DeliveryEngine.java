@@ -96,8 +96,8 @@ public final class DeliveryEngine implements AutoCloseable {
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
     turns = new SuspectTurns(deadlines, () -> consumers.forEach(Consumer::look));
-    AttemptRun.Workshop workshop =
-        new AttemptRun.Workshop(
+    Workshop workshop =
+        new Workshop(
             settler,
             live,
             stuck,

@@ -30,13 +30,13 @@ final class Dispatcher {
   private final TaskReader reader;
   private final Map<String, Registration<?, ?>> registrations;
   private final Map<Lane, LaneExecutor> lanes;
-  private final AttemptRun.Workshop workshop;
+  private final Workshop workshop;
 
   Dispatcher(
       TaskReader reader,
       Map<String, Registration<?, ?>> registrations,
       Map<Lane, LaneExecutor> lanes,
-      AttemptRun.Workshop workshop) {
+      Workshop workshop) {
     this.reader = reader;
     this.registrations = Map.copyOf(registrations);
     this.lanes = Map.copyOf(lanes);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.wire.TaskMessage;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
@@ -44,6 +45,19 @@ public record HeldTask(
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(since, "since");
+  }
+
+  /** How a process holds a task that came in a message. */
+  static HeldTask of(TaskMessage task, String lane, State state, Instant since) {
+    return new HeldTask(
+        task.id(),
+        task.generation(),
+        task.attempt(),
+        task.type(),
+        task.queue(),
+        state,
+        since,
+        lane);
   }
 
   /** As in {@code about.found} of a pong; times are epoch milliseconds. */

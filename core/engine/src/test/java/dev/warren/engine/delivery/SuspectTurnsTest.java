@@ -70,7 +70,7 @@ class SuspectTurnsTest {
         Registration.blocking(
             TaskType.of("word.hold", String.class, String.class), Lane.THREADS, handler),
         lane,
-        new AttemptRun.Workshop(
+        new Workshop(
             null,
             live,
             new StuckAttempts(),
