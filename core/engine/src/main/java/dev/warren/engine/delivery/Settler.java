@@ -219,10 +219,7 @@ final class Settler {
 
     private void settled(PublishResult result) {
       switch (result) {
-        case PublishResult.Confirmed confirmed -> {
-          whenConfirmed.run();
-          delivery.confirmed(task).forEach(next -> perform(delivery, task, next));
-        }
+        case PublishResult.Confirmed confirmed -> confirmed();
         case PublishResult.Returned returned ->
             again("no queue takes " + returned.routingKey() + " from " + returned.exchange());
         case PublishResult.Refused refused -> {
@@ -233,6 +230,17 @@ final class Settler {
         }
         case PublishResult.NotSent notSent -> unsettled(notSent.reason().getMessage() + "");
         case PublishResult.Undecided undecided -> unsettled(undecided.reason());
+      }
+    }
+
+    private void confirmed() {
+      try {
+        whenConfirmed.run();
+        delivery.confirmed(task).forEach(next -> perform(delivery, task, next));
+      } catch (RuntimeException unwritable) {
+        // As in settle: held for ever it would be as good as lost.
+        LOG.error("what follows from {} cannot be written, giving it back", delivery, unwritable);
+        delivery.giveUp(true);
       }
     }
 

@@ -182,7 +182,12 @@ public final class EventPublisher implements AutoCloseable {
       lock.unlock();
     }
     for (Entry entry : message) {
-      entry.whenSettled().accept(result);
+      try {
+        entry.whenSettled().accept(result);
+      } catch (RuntimeException broken) {
+        // Thrown on, the others of the message would wait for ever.
+        LOG.error("what waited for an event of {} failed", entry.key(), broken);
+      }
     }
   }
 }

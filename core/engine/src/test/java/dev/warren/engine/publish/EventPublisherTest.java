@@ -1,0 +1,56 @@
+package dev.warren.engine.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.TaskId;
+import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.settle.Command;
+import dev.warren.engine.settle.Ran;
+import dev.warren.engine.settle.SettleRules;
+import dev.warren.engine.wire.Event;
+import dev.warren.engine.wire.TaskMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EventPublisherTest {
+  private static Event event() {
+    Instant now = Instant.now();
+    TaskMessage task = TaskMessage.of(TaskId.next(), "word.count", "q", JsonText.of("{}"), now);
+    Command.RecordOutcome expired =
+        (Command.RecordOutcome) SettleRules.expired(task, Ran.not("test", now)).getFirst();
+    return expired.event();
+  }
+
+  @Test
+  void whoWaitsForAnEventHearsOfItAlthoughAnotherOfTheSameMessageFails() throws Exception {
+    CompletableFuture<PublishResult> heard = new CompletableFuture<>();
+    try (Publisher away =
+            new Publisher(
+                "test-publisher",
+                () -> {
+                  throw new BrokerUnreachableException("nobody is there");
+                },
+                10);
+        EventPublisher events =
+            new EventPublisher(
+                new EventPublisher.Settings(
+                    "test-events", "test", Duration.ofMillis(100), Duration.ofSeconds(1)),
+                away,
+                () -> true)) {
+      events.publish(
+          event(),
+          result -> {
+            throw new IllegalStateException("broken on purpose");
+          });
+      events.publish(event(), heard::complete);
+      away.start();
+      events.start();
+
+      assertThat(heard.get(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.NotSent.class);
+    }
+  }
+}
