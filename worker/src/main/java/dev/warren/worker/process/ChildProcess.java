@@ -198,7 +198,7 @@ final class ChildProcess implements AutoCloseable {
     return ended;
   }
 
-  /** Tells it that its attempt should stop. */
+  /** Tells it that its attempt should stop; one that does not read is not waited for. */
   void cancel(String reason) {
     int run;
     lock.lock();
@@ -210,7 +210,10 @@ final class ChildProcess implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    send(new Told.Cancel(run, reason));
+    Link open = link;
+    if (open != null) {
+      open.sendIfHeard(MessageCodec.write(new Told.Cancel(run, reason)));
+    }
   }
 
   /** Asks its processes to end. */

@@ -58,9 +58,11 @@ final class Link implements AutoCloseable {
     writer.start();
   }
 
-  /** Sends a message after those before; waits while too many are unwritten. */
-  void send(JsonText message) throws InterruptedException {
-    unwritten.put(message);
+  /** Sends a message after those before, unless too many are unwritten; never waits. */
+  void sendIfHeard(JsonText message) {
+    if (!unwritten.offer(message)) {
+      LOG.debug("a child process does not read what it is told");
+    }
   }
 
   /** Sends a message, even if the thread has been interrupted; the interrupt stays. */

@@ -10,8 +10,10 @@ import dev.warren.api.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +54,13 @@ class OddEndsTest {
                   pass
               except KeyError:
                   return os.getpid()
+
+      @warren.task("odd.floods")
+      def floods(arguments, context):
+          context.log("floods")
+          context._link.receive = lambda: time.sleep(600)
+          while True:
+              context._say("submit", number=1, type="next.one", arguments=None)
 
       warren.run()
       """;
@@ -107,6 +116,26 @@ class OddEndsTest {
       assertThat(lane.done("odd.leaves", "{}")).isNotEqualTo(told);
 
       assertThat(another(lane).destroyForcibly()).isTrue();
+    }
+  }
+
+  @Test
+  void whoDoesNotReadWhatItIsToldIsEndedAllTheSame() throws Exception {
+    try (LaneUse lane = lane()) {
+      LaneUse.Running running = lane.start("odd.floods", "{}");
+      AtomicInteger before = new AtomicInteger();
+      await()
+          .atMost(LaneUse.LIMIT)
+          .pollInterval(Duration.ofMillis(300))
+          .until(
+              () -> {
+                int now = lane.said().size();
+                return before.getAndSet(now) == now && now > 1;
+              });
+
+      running.thread().interrupt();
+
+      assertThat(LaneUse.failure(running.verdict())).contains("SIGTERM");
     }
   }
 
