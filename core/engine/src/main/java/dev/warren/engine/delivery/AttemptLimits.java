@@ -1,6 +1,7 @@
 package dev.warren.engine.delivery;
 
 import dev.warren.api.Failure;
+import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.util.Arrays;
@@ -76,10 +77,13 @@ final class AttemptLimits {
    * @param holds the thread that its body holds, if it does
    */
   Failure notEnded(@Nullable Thread holds, String worker) {
-    String why = overran ? "ran longer than its time limit of " + timeLimit : "was cancelled";
+    String why =
+        overran
+            ? "ran longer than its time limit of " + Durations.format(timeLimit)
+            : "was cancelled";
     String message =
         "attempt %d of task %s (%s) %s and did not end within %s after it was told to stop"
-            .formatted(task.attempt(), task.id(), task.type(), why, stopGrace);
+            .formatted(task.attempt(), task.id(), task.type(), why, Durations.format(stopGrace));
     if (holds == null) {
       return Failure.of(Failure.TIME_LIMIT, message + ": its handler should react to onCancel");
     }

@@ -4,6 +4,7 @@ import dev.warren.api.Failure;
 import dev.warren.api.TaskId;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.settle.Ran;
@@ -193,7 +194,7 @@ final class AttemptRun implements Attempt {
         task.attempt(),
         task.id(),
         task.type(),
-        verdicts.timeLimit());
+        Durations.format(verdicts.timeLimit()));
     stop();
   }
 

@@ -7,6 +7,7 @@ import dev.warren.api.TaskOptions;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.configuration.Durations;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.Ran;
 import dev.warren.engine.settle.SettleRules;
@@ -85,7 +86,7 @@ final class Verdicts {
           Failure.of(
               Failure.TIME_LIMIT,
               "attempt %d of task %s ran longer than its time limit of %s"
-                  .formatted(task.attempt(), task.id(), timeLimit())));
+                  .formatted(task.attempt(), task.id(), Durations.format(timeLimit()))));
     }
     return given;
   }
