@@ -82,11 +82,13 @@ test_on_node() {
     WARREN_TEST_NODE_DIR=$TEST_NODE
     export WARREN_TEST_BROKER WARREN_TEST_MANAGEMENT WARREN_TEST_NODE_DIR
     code=0
-    bash "$CHECKOUT/deploy/tests/launcher_test.sh" 7>&- || code=1
-    bash "$CHECKOUT/deploy/tests/host_test.sh" 7>&- || code=1
-    bash "$CHECKOUT/deploy/tests/kubernetes_test.sh" 7>&- || code=1
+    # Beside Maven: they do with the broker no more than any other test, and mostly wait.
+    script_tests 7>&- >"$CHECKOUT/.warren/scripts.log" 2>&1 &
+    local scripts=$!
     # What stops or kills a node has some of its own.
     maven_verify -Dnode.tests.broker=node ${full:+-Dexcluded.tests=none} "$@" || code=$?
+    wait "$scripts" || ((code)) || code=1
+    cat "$CHECKOUT/.warren/scripts.log"
     # Only a whole build has made a release.
     (($# || code)) || JAVA_HOME=$JAVA_FOUND bash "$CHECKOUT/deploy/tests/release_test.sh" 7>&- || code=1
     exit "$code"
@@ -95,6 +97,15 @@ test_on_node() {
   if [[ -n $full ]]; then
     test_on_docker "$@" || code=$?
   fi
+  return "$code"
+}
+
+# The launcher and the scripts, with stand-ins for the programs.
+script_tests() {
+  local script code=0
+  for script in launcher host kubernetes; do
+    bash "$CHECKOUT/deploy/tests/${script}_test.sh" || code=1
+  done
   return "$code"
 }
 
