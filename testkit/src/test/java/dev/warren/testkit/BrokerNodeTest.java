@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.BlockedCallback;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
-import com.rabbitmq.client.UnblockedCallback;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -101,40 +97,10 @@ class BrokerNodeTest {
   }
 
   @Test
-  void aMemoryAlarmBlocksPublishersUntilItIsClosed() throws Exception {
-    publishersAreBlockedDuring(broker::raiseMemoryAlarm);
-  }
-
-  @Test
-  void aDiskAlarmBlocksPublishersUntilItIsClosed() throws Exception {
-    publishersAreBlockedDuring(broker::raiseDiskAlarm);
-  }
-
-  @Test
   void aFailingCommandSaysWhatTheBrokerSaid() {
     assertThatThrownBy(() -> broker.node().ctl("delete_vhost", "no-such-host"))
         .isInstanceOf(BrokerException.class)
         .hasMessageContaining("no-such-host");
-  }
-
-  private void publishersAreBlockedDuring(Supplier<Alarm> raise) throws Exception {
-    CountDownLatch blocked = new CountDownLatch(1);
-    CountDownLatch unblocked = new CountDownLatch(1);
-    try (Connection connection = host.connect("publisher");
-        Channel channel = connection.createChannel()) {
-      BlockedCallback whenBlocked = reason -> blocked.countDown();
-      UnblockedCallback whenUnblocked = unblocked::countDown;
-      connection.addBlockedListener(whenBlocked, whenUnblocked);
-
-      try (Alarm alarm = raise.get()) {
-        assertThat(alarm).isNotNull();
-        channel.basicPublish("", "nowhere", PERSISTENT, "x".getBytes(UTF_8));
-        assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(unblocked.getCount()).isEqualTo(1);
-      }
-
-      assertThat(unblocked.await(20, TimeUnit.SECONDS)).isTrue();
-    }
   }
 
   private static void declare(VirtualHost in, String queue, Map<String, Object> arguments)
