@@ -253,7 +253,8 @@ final class Settler {
       if (publisher.blocked().isEmpty()) {
         giveUp(why);
       } else if (!delivery.isOver()) {
-        publish();
+        // Not at once: a publisher that is closed answers at once, too.
+        deadlines.schedule(backOff.next(), this::publish);
       }
     }
 
