@@ -135,16 +135,6 @@ final class ChildPool implements AutoCloseable {
     }
   }
 
-  /** Why no child can be started now; null if one can. */
-  @Nullable String problem() {
-    lock.lock();
-    try {
-      return problem;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   @Override
   public void close() {
     lock.lock();

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +38,7 @@ public final class TopologyWatch implements AutoCloseable {
   private final Runnable mend;
   private final Thread thread;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
-  // Guarded by lock.
-  private boolean closed;
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   // Used by the thread alone.
   private long mendedAt = System.nanoTime();
@@ -110,30 +107,17 @@ public final class TopologyWatch implements AutoCloseable {
   /** False once it is closed. */
   private boolean pause() {
     double share = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
-    long left = Math.round(PERIOD.toNanos() * share);
-    lock.lock();
     try {
-      while (!closed && left > 0) {
-        left = closing.awaitNanos(left);
-      }
-      return !closed;
+      return !closing.await(Math.round(PERIOD.toMillis() * share), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return false;
-    } finally {
-      lock.unlock();
     }
   }
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      closing.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    closing.countDown();
     if (thread.getState() == Thread.State.NEW) {
       return;
     }
