@@ -5,37 +5,33 @@ import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.delivery.StopSignal;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What a handler in a child sees of its attempt; the worker answers. Safe for concurrent use. */
 final class ChildContext implements TaskContext {
-  private static final Logger LOG = LoggerFactory.getLogger(ChildContext.class);
   private static final long ANSWER_SECONDS = 30;
 
   private final int run;
   private final Told.Work work;
   private final Link worker;
+  private final StopSignal stop;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
-  private final List<Runnable> onCancel = new ArrayList<>(0);
   private final Map<Integer, CompletableFuture<TaskId>> submitted = new HashMap<>();
-  private boolean cancelled;
   private int submissions;
 
   ChildContext(int run, Told.Work work, Link worker) {
     this.run = run;
     this.work = work;
+    this.stop = new StopSignal(work.task());
     this.worker = worker;
   }
 
@@ -70,26 +66,12 @@ final class ChildContext implements TaskContext {
 
   @Override
   public boolean cancelled() {
-    lock.lock();
-    try {
-      return cancelled;
-    } finally {
-      lock.unlock();
-    }
+    return stop.given();
   }
 
   @Override
   public void onCancel(Runnable action) {
-    lock.lock();
-    try {
-      if (!cancelled) {
-        onCancel.add(action);
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    action.run();
+    stop.whenGiven(action);
   }
 
   @Override
@@ -142,26 +124,9 @@ final class ChildContext implements TaskContext {
     }
   }
 
-  /** Tells the handler to stop: runs its actions, once. */
+  /** Tells the handler to stop. */
   void cancel() {
-    List<Runnable> actions;
-    lock.lock();
-    try {
-      if (cancelled) {
-        return;
-      }
-      cancelled = true;
-      actions = List.copyOf(onCancel);
-    } finally {
-      lock.unlock();
-    }
-    for (Runnable action : actions) {
-      try {
-        action.run();
-      } catch (RuntimeException broken) {
-        LOG.warn("an onCancel action of task {} failed", work.task(), broken);
-      }
-    }
+    stop.give();
   }
 
   /** What is too large would end the link, and the process with it. */

@@ -22,14 +22,14 @@ final class AttemptContext implements TaskContext {
   private final Instant deadline;
   private final Clock clock;
 
+  private final StopSignal stop;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
-  private final List<Runnable> onCancel = new ArrayList<>(0);
   private final List<TaskMessage> followUps = new ArrayList<>(0);
-  private boolean cancelled;
 
   AttemptContext(TaskMessage task, Instant deadline, Clock clock) {
     this.task = task;
+    this.stop = new StopSignal(task.id());
     this.deadline = deadline;
     this.clock = clock;
   }
@@ -61,26 +61,12 @@ final class AttemptContext implements TaskContext {
 
   @Override
   public boolean cancelled() {
-    lock.lock();
-    try {
-      return cancelled;
-    } finally {
-      lock.unlock();
-    }
+    return stop.given();
   }
 
   @Override
   public void onCancel(Runnable action) {
-    lock.lock();
-    try {
-      if (!cancelled) {
-        onCancel.add(action);
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    action.run();
+    stop.whenGiven(action);
   }
 
   @Override
@@ -124,34 +110,8 @@ final class AttemptContext implements TaskContext {
     }
   }
 
-  /**
-   * Tells the handler to stop: runs its actions, once. On a thread of their own, as who tells it
-   * has the time limits of others to mind, or all cancellations, and an action may take its time.
-   */
+  /** Tells the handler to stop. */
   void cancel() {
-    List<Runnable> actions;
-    lock.lock();
-    try {
-      if (cancelled) {
-        return;
-      }
-      cancelled = true;
-      actions = List.copyOf(onCancel);
-    } finally {
-      lock.unlock();
-    }
-    if (!actions.isEmpty()) {
-      Thread.ofVirtual().name("warren-on-cancel").start(() -> run(actions));
-    }
-  }
-
-  private void run(List<Runnable> actions) {
-    for (Runnable action : actions) {
-      try {
-        action.run();
-      } catch (RuntimeException broken) {
-        LOG.warn("an onCancel action of task {} failed", task.id(), broken);
-      }
-    }
+    stop.give();
   }
 }
