@@ -9,6 +9,7 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.warren.api.CodecException;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.connection.AcknowledgementsUnderWay;
 import dev.warren.engine.connection.BrokerVersion;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
@@ -69,7 +70,7 @@ final class QueuePeek {
       arrived.drainTo(held);
       held.forEach(message -> seen.add(read(message)));
       if (replaceOftenReturned(channel, held, seen)) {
-        Sweep.settle(channel, name, 0, new Arrivals(channel));
+        AcknowledgementsUnderWay.await(channel, name, 0, new Arrivals(channel));
       }
       giveBack(channel, name);
     } catch (TimeoutException slow) {

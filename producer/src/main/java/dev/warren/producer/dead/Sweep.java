@@ -3,11 +3,11 @@ package dev.warren.producer.dead;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.engine.connection.AcknowledgementsUnderWay;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
@@ -40,9 +40,6 @@ final class Sweep {
   private static final int MIN_PREFETCH = 8;
   private static final int BYTES_ON_THE_WAY = 16 << 20;
   private static final int MAX_IN_FLIGHT = 1_000;
-
-  /** Commands to wait for after the last acknowledgement. */
-  private static final int ROUNDS = 3;
 
   /** What is to happen to a message. */
   sealed interface Decision {
@@ -255,23 +252,7 @@ final class Sweep {
       channel.basicCancel(consumer);
     }
     if (acknowledged) {
-      settle(channel, queue, consumers.size(), new Arrivals(channel));
-    }
-  }
-
-  /**
-   * Waits until the queue has the acknowledgements of a channel: while many of them are under way,
-   * the broker's channel keeps further ones back, and forgets them when it is closed. The answer to
-   * a command of a consumer comes after what was under way before, and makes it send the rest.
-   *
-   * @param rounds such commands since the last acknowledgement
-   * @param consumer gets at most one message for each command that is missing
-   */
-  static void settle(Channel channel, String queue, int rounds, Consumer consumer)
-      throws IOException {
-    channel.basicQos(1);
-    for (int round = rounds; round < ROUNDS; round++) {
-      channel.basicCancel(channel.basicConsume(queue, false, consumer));
+      AcknowledgementsUnderWay.await(channel, queue, consumers.size(), new Arrivals(channel));
     }
   }
 

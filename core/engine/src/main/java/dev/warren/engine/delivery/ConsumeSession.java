@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.warren.engine.connection.AcknowledgementsUnderWay;
 import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.ConsumerTags;
 import dev.warren.engine.connection.WritesTogether;
@@ -54,7 +55,6 @@ final class ConsumeSession {
   private static final int MANY_FRAMES = 25;
 
   private static final Duration RECENTLY = Duration.ofSeconds(1);
-  private static final int SETTLING_ROUNDS = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumeSession.class);
   private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
@@ -163,19 +163,14 @@ final class ConsumeSession {
   }
 
   /**
-   * After many acknowledgements within a moment, waits until the queue has them: while more than
-   * some 30 commands are under way, the broker's channel keeps further ones back, and forgets them
-   * when it is closed. The answer to a command of a consumer comes after what was under way before,
-   * and makes it send the rest. What such a consumer gets goes back with the channel.
+   * After many acknowledgements within a moment, waits until the queue has them. What the consumers
+   * that this takes get goes back with the channel. The end of this session's own consumer was
+   * waited for already.
    */
   private void settleWhatIsUnderWay() throws IOException {
-    if (recentFrames < MANY_FRAMES || System.nanoTime() - recentSince > RECENTLY.toNanos()) {
-      return;
-    }
-    channel.basicQos(1);
-    for (int round = 0; round < SETTLING_ROUNDS; round++) {
-      channel.basicCancel(
-          channel.basicConsume(TopologyNames.work(queue), false, new DefaultConsumer(channel)));
+    if (recentFrames >= MANY_FRAMES && System.nanoTime() - recentSince <= RECENTLY.toNanos()) {
+      AcknowledgementsUnderWay.await(
+          channel, TopologyNames.work(queue), 1, new DefaultConsumer(channel));
     }
   }
 
