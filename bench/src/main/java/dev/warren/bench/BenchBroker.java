@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The broker of a benchmark: a private node, or one that is there. Either way every measurement has
  * a fresh virtual host, and nothing of it stays.
  */
-final class BenchBroker implements AutoCloseable {
+public final class BenchBroker implements AutoCloseable {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
   private final BrokerSettings settings;
@@ -43,7 +43,7 @@ final class BenchBroker implements AutoCloseable {
     return LOOPBACK.contains(settings.host()) ? management.nodeProcess() : OptionalLong.empty();
   }
 
-  static BenchBroker open(Settings settings, Path workFolder) {
+  public static BenchBroker open(Settings settings, Path workFolder) {
     return switch (settings.get(BenchKeys.BROKER)) {
       case "node" -> {
         PrivateNode node = PrivateNode.start(workFolder);
@@ -60,7 +60,7 @@ final class BenchBroker implements AutoCloseable {
     };
   }
 
-  String version() {
+  public String version() {
     try (Connection connection =
         new Connections(settings, ProcessName.of("bench")).open("topology")) {
       String version =
@@ -72,7 +72,7 @@ final class BenchBroker implements AutoCloseable {
   }
 
   /** A new virtual host. */
-  Place place() {
+  public Place place() {
     String name =
         "warren-bench-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     management.createVirtualHost(name);
@@ -80,19 +80,19 @@ final class BenchBroker implements AutoCloseable {
   }
 
   /** A virtual host for one measurement, deleted when it is closed. */
-  final class Place implements AutoCloseable {
+  public final class Place implements AutoCloseable {
     private final String name;
 
     private Place(String name) {
       this.name = name;
     }
 
-    BrokerSettings settings() {
+    public BrokerSettings settings() {
       return settings.withVirtualHost(name);
     }
 
     /** Processor time of the broker; zero where it is on another machine. */
-    Duration brokerTime() {
+    public Duration brokerTime() {
       return process.isPresent() ? ProcessorTime.of(process.getAsLong()) : Duration.ZERO;
     }
 

@@ -8,55 +8,55 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The settings of a benchmark. */
-final class BenchKeys {
+public final class BenchKeys {
   /** How results are printed. */
-  enum Output {
+  public enum Output {
     TABLE,
     JSON
   }
 
-  static final Key<Integer> ROUNDS =
+  public static final Key<Integer> ROUNDS =
       Key.integer("bench.rounds", 1, 100)
           .withAlias("rounds")
           .describedAs("How often Warren and PerfTest take turns.")
           .in(Tier.ESSENTIAL)
           .withDefault("3");
 
-  static final Key<Integer> SECONDS =
+  public static final Key<Integer> SECONDS =
       Key.integer("bench.seconds", 2, 3_600)
           .withAlias("seconds")
           .describedAs("How long each of them runs in a round.")
           .in(Tier.ESSENTIAL)
           .withDefault("20");
 
-  static final Key<Integer> TASKS =
+  public static final Key<Integer> TASKS =
       Key.integer("bench.tasks", 100, 100_000_000)
           .withAlias("tasks")
           .describedAs("So many tasks a round, instead of so many seconds.")
           .in(Tier.OFTEN);
 
-  static final Key<Integer> WINDOW =
+  public static final Key<Integer> WINDOW =
       Key.integer("bench.window", 1, 100_000)
           .withAlias("window")
           .describedAs("Unfinished tasks at most (e2e), unconfirmed ones (enqueue).")
           .in(Tier.ESSENTIAL)
           .withDefault("1000");
 
-  static final Key<Integer> BYTES =
+  public static final Key<Integer> BYTES =
       Key.integer("bench.bytes", 2, 1_000_000)
           .withAlias("bytes")
           .describedAs("The size of a task's arguments, and of PerfTest's messages.")
           .in(Tier.OFTEN)
           .withDefault("300");
 
-  static final Key<List<String>> RATES =
+  public static final Key<List<String>> RATES =
       Key.texts("bench.rates")
           .withAlias("rates")
           .describedAs("Tasks per second of the latency scenario.")
           .in(Tier.OFTEN)
           .withDefault("100,1000");
 
-  static final Key<String> BROKER =
+  public static final Key<String> BROKER =
       Key.text("bench.broker")
           .withAlias("broker")
           .describedAs(
@@ -64,60 +64,60 @@ final class BenchKeys {
           .in(Tier.ESSENTIAL)
           .withDefault("node");
 
-  static final Key<Boolean> PERF_TEST =
+  public static final Key<Boolean> PERF_TEST =
       Key.toggle("bench.perf-test")
           .withAlias("perf-test")
           .describedAs("Whether RabbitMQ PerfTest runs in turns with Warren.")
           .in(Tier.OFTEN)
           .withDefault("true");
 
-  static final Key<String> WORKER_OPTIONS =
+  public static final Key<String> WORKER_OPTIONS =
       Key.text("bench.worker-options")
           .withAlias("worker-options")
           .describedAs("Flags for 'warren worker', separated by blanks.")
           .in(Tier.OFTEN);
 
-  static final Key<String> WORKER_JAVA_OPTIONS =
+  public static final Key<String> WORKER_JAVA_OPTIONS =
       Key.text("bench.worker-java-options")
           .withAlias("worker-java-options")
           .describedAs("Flags for the JVM of worker or gateway, separated by blanks.");
 
-  static final Key<Integer> IN_FLIGHT =
+  public static final Key<Integer> IN_FLIGHT =
       Key.integer("bench.in-flight", 1, 100_000)
           .withAlias("in-flight")
           .describedAs("Tasks in flight on the gateway of the async scenario.")
           .in(Tier.OFTEN)
           .withDefault("2000");
 
-  static final Key<Integer> ANSWER_MILLIS =
+  public static final Key<Integer> ANSWER_MILLIS =
       Key.integer("bench.answer-millis", 0, 60_000)
           .withAlias("answer-millis")
           .describedAs("How long the server of the async scenario takes to answer.")
           .in(Tier.OFTEN)
           .withDefault("1000");
 
-  static final Key<Integer> DUE_SECONDS =
+  public static final Key<Integer> DUE_SECONDS =
       Key.integer("bench.due-seconds", 5, 3_600)
           .withAlias("due-seconds")
           .describedAs("When the tasks of the delayed scenario are due, from the start.")
           .in(Tier.OFTEN)
           .withDefault("60");
 
-  static final Key<Output> OUTPUT =
+  public static final Key<Output> OUTPUT =
       Key.choice("bench.output", Output.class)
           .withAlias("output")
           .describedAs("How results are printed.")
           .in(Tier.OFTEN)
           .withDefault("table");
 
-  static final Key<Path> REPORT =
+  public static final Key<Path> REPORT =
       Key.path("bench.report")
           .withAlias("report")
           .describedAs("Writes the results to this file too, as JSON.")
           .in(Tier.OFTEN);
 
   /** All of them, and those of the broker. */
-  static final List<Key<?>> ALL = all();
+  public static final List<Key<?>> ALL = all();
 
   private BenchKeys() {}
 

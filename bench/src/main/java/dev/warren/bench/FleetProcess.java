@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * A real {@code warren worker} or {@code warren gateway} with the built-in tasks, in JVMs of its
  * own.
  */
-final class FleetProcess implements AutoCloseable {
+public final class FleetProcess implements AutoCloseable {
   private static final String WORKER = "dev.warren.worker.WorkerMain";
   private static final String GATEWAY = "dev.warren.gateway.GatewayMain";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -37,14 +37,14 @@ final class FleetProcess implements AutoCloseable {
   }
 
   /** Starts a worker and waits until it consumes. */
-  static FleetProcess worker(
+  public static FleetProcess worker(
       BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
       throws InterruptedException {
     return start(WORKER, broker, options, jvmOptions, output);
   }
 
   /** Starts a gateway and waits until it consumes. */
-  static FleetProcess gateway(
+  public static FleetProcess gateway(
       BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
       throws InterruptedException {
     return start(GATEWAY, broker, options, jvmOptions, output);
@@ -85,21 +85,31 @@ final class FleetProcess implements AutoCloseable {
     }
   }
 
-  Duration processorTime() {
+  public Duration processorTime() {
     return ProcessorTime.ofTree(process.handle());
   }
 
   /** Waits until it ends; false if the limit passes first. */
-  boolean awaitEnd(Duration limit) throws InterruptedException {
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
     return process.awaitEnd(limit);
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
+  /** Its process, with those that it has started below it. */
+  public ProcessHandle handle() {
+    return process.handle();
+  }
+
+  /** What its check of readiness answers, ready or not; empty if it does not answer. */
+  public String readiness() {
+    return get("/health/ready", true);
+  }
+
   /** What it has said. */
-  List<String> lines() {
+  public List<String> lines() {
     return process.lines();
   }
 
@@ -109,10 +119,10 @@ final class FleetProcess implements AutoCloseable {
   }
 
   /** The sum of the lines of its metrics that begin so; empty if there are none. */
-  OptionalLong sum(String beginning) {
+  public OptionalLong sum(String beginning) {
     double sum = 0;
     boolean found = false;
-    for (String line : get("/metrics").lines().toList()) {
+    for (String line : get("/metrics", false).lines().toList()) {
       if (line.startsWith(beginning)) {
         found = true;
         sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
@@ -131,16 +141,16 @@ final class FleetProcess implements AutoCloseable {
   }
 
   private boolean ready() {
-    return !get("/health/ready").isEmpty();
+    return !get("/health/ready", false).isEmpty();
   }
 
-  /** The body of a good answer, else empty. */
-  private String get(String path) {
+  /** The body of an answer, or of a good one only, else empty. */
+  private String get(String path, boolean any) {
     HttpRequest request =
         HttpRequest.newBuilder(health.resolve(path)).timeout(ANSWER_LIMIT).build();
     try {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-      return answer.statusCode() == 200 ? answer.body() : "";
+      return any || answer.statusCode() == 200 ? answer.body() : "";
     } catch (IOException notYet) {
       return "";
     } catch (InterruptedException interrupted) {

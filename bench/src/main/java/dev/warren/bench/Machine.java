@@ -10,8 +10,8 @@ import java.nio.file.Path;
  *
  * @param load the machine's load average of the last minute before the start
  */
-record Machine(String processor, int cores, double load, String system, String java) {
-  static Machine here() {
+public record Machine(String processor, int cores, double load, String system, String java) {
+  public static Machine here() {
     return new Machine(
         processorName(),
         Runtime.getRuntime().availableProcessors(),
@@ -21,7 +21,7 @@ record Machine(String processor, int cores, double load, String system, String j
   }
 
   /** Whether so much else runs that figures are worth little. */
-  boolean busy() {
+  public boolean busy() {
     return load > cores / 2.0;
   }
 

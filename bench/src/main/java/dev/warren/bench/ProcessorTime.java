@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * Processor time of processes, from Linux's {@code /proc} (see proc(5)); zero where there is none.
  */
-final class ProcessorTime {
+public final class ProcessorTime {
   private static final Path PROC = Path.of("/proc");
 
   /** The unit of {@code /proc}: USER_HZ, which is 100 on every architecture that runs a JVM. */
@@ -25,7 +25,7 @@ final class ProcessorTime {
   private ProcessorTime() {}
 
   /** What a process has used so far, its ended children left out. */
-  static Duration of(long pid) {
+  public static Duration of(long pid) {
     try {
       return fromStat(Files.readString(PROC.resolve(pid + "/stat")));
     } catch (IOException gone) {
@@ -34,14 +34,14 @@ final class ProcessorTime {
   }
 
   /** What a process and those it has started have used. */
-  static Duration ofTree(ProcessHandle process) {
+  public static Duration ofTree(ProcessHandle process) {
     return Stream.concat(Stream.of(process), process.descendants())
         .map(each -> of(each.pid()))
         .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** What all processes of the machine have used. */
-  static Duration ofMachine() {
+  public static Duration ofMachine() {
     try (Stream<String> lines = Files.lines(PROC.resolve("stat"))) {
       return lines
           .filter(line -> line.startsWith("cpu "))

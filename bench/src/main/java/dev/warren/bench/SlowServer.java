@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** An HTTP server on loopback that takes its time for each answer, in a JVM of its own. */
-final class SlowServer implements AutoCloseable {
+public final class SlowServer implements AutoCloseable {
   private static final String PORT = "port ";
   private static final int BACKLOG = 8_192;
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ final class SlowServer implements AutoCloseable {
     }
   }
 
-  static SlowServer start(int millis, Path output) throws InterruptedException {
+  public static SlowServer start(int millis, Path output) throws InterruptedException {
     OwnProcess process =
         OwnProcess.start(
             "the server",
@@ -83,11 +83,11 @@ final class SlowServer implements AutoCloseable {
     throw new BenchException("the server does not start:\n" + words);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + port + "/";
   }
 
-  Duration processorTime() {
+  public Duration processorTime() {
     return ProcessorTime.ofTree(process.handle());
   }
 
