@@ -232,6 +232,15 @@ final class AttemptLifecycle {
     }
   }
 
+  boolean isOver() {
+    lock.lock();
+    try {
+      return stage == Stage.OVER;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Runs an action when it is over, or now if it is. */
   void whenOver(Runnable action) {
     lock.lock();

@@ -279,6 +279,27 @@ final class AttemptRun implements Attempt {
     return true;
   }
 
+  /**
+   * Takes it back from where it waits and sends its task away; false if it has started or ended.
+   */
+  boolean goAway(Admission.Answer.Away away) {
+    if (!giveBack()) {
+      return false;
+    }
+    workshop.listener().wentAway(task.type(), away.why().type());
+    workshop
+        .settler()
+        .settle(
+            delivery,
+            index,
+            DispatchRules.away(
+                away.again(),
+                away.pause(),
+                away.why(),
+                Ran.not(workshop.worker(), workshop.clock().instant())));
+    return true;
+  }
+
   /** Whether its task may be what ended a worker. */
   boolean isSuspect() {
     return SuspectRules.crashes(task).isPresent();
@@ -289,6 +310,11 @@ final class AttemptRun implements Attempt {
    */
   void sendAgain() {
     workshop.settler().settle(delivery, index, DispatchRules.split(List.of(task)));
+  }
+
+  /** Whether it has its verdict, or never will have one. */
+  boolean isOver() {
+    return life.isOver();
   }
 
   @Override

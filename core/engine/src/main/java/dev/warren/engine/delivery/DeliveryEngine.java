@@ -112,7 +112,11 @@ public final class DeliveryEngine implements AutoCloseable {
             builder.clock);
     Dispatcher dispatcher =
         new Dispatcher(
-            new TaskReader(builder.clock), builder.registrations, builder.lanes, workshop);
+            new TaskReader(builder.clock),
+            builder.registrations,
+            builder.lanes,
+            builder.admissions,
+            workshop);
     Consumer.Approach approach =
         new Consumer.Approach(
             consumeConnection, builder.preparation, cancellations, turns::standsAside);
@@ -274,6 +278,7 @@ public final class DeliveryEngine implements AutoCloseable {
     private final EngineSettings settings;
     private final Map<String, Registration<?, ?>> registrations = new LinkedHashMap<>();
     private final Map<Lane, LaneExecutor> lanes = new EnumMap<>(Lane.class);
+    private final List<Admission> admissions = new ArrayList<>();
     private QueuePreparation preparation = QueuePreparation.NONE;
     private AttemptJournal journal = AttemptJournal.NONE;
     private Set<CrashNote> suspects = Set.of();
@@ -299,6 +304,12 @@ public final class DeliveryEngine implements AutoCloseable {
     /** Adds a lane. */
     public Builder lane(LaneExecutor executor) {
       lanes.put(executor.lane(), executor);
+      return this;
+    }
+
+    /** Adds something to ask before an attempt is handed to its lane, after those added before. */
+    public Builder admission(Admission asked) {
+      admissions.add(asked);
       return this;
     }
 

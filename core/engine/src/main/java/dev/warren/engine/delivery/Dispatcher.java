@@ -12,6 +12,7 @@ import dev.warren.engine.settle.SoloGate;
 import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskReader;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +33,34 @@ final class Dispatcher {
   private final Map<Lane, LaneExecutor> lanes;
   private final Workshop workshop;
 
+  /** Those to ask before an attempt, by its type; types that none concerns are not there. */
+  private final Map<String, List<Admission>> admissions;
+
   Dispatcher(
       TaskReader reader,
       Map<String, Registration<?, ?>> registrations,
       Map<Lane, LaneExecutor> lanes,
+      List<Admission> admissions,
       Workshop workshop) {
     this.reader = reader;
     this.registrations = Map.copyOf(registrations);
     this.lanes = Map.copyOf(lanes);
     this.workshop = workshop;
+    this.admissions = concerning(registrations, admissions);
+  }
+
+  private static Map<String, List<Admission>> concerning(
+      Map<String, Registration<?, ?>> registrations, List<Admission> admissions) {
+    Map<String, List<Admission>> byType = new HashMap<>();
+    registrations.forEach(
+        (name, registration) -> {
+          List<Admission> asked =
+              admissions.stream().filter(one -> one.concerns(registration.type())).toList();
+          if (!asked.isEmpty()) {
+            byType.put(name, asked);
+          }
+        });
+    return Map.copyOf(byType);
   }
 
   void dispatch(
@@ -153,9 +173,15 @@ final class Dispatcher {
       return;
     }
     AttemptRun attempt = new AttemptRun(delivery, index, registration, lane, workshop);
-    switch (decision) {
-      case SuspectRules.Decision.Alone alone -> runAlone(delivery, index, attempt);
-      default -> attempt.enter();
+    Runnable onward =
+        decision instanceof SuspectRules.Decision.Alone
+            ? () -> runAlone(delivery, index, attempt)
+            : attempt::enter;
+    List<Admission> asked = admissions.getOrDefault(task.type(), List.of());
+    if (asked.isEmpty()) {
+      onward.run();
+    } else {
+      new Entrance(attempt, task, asked, onward).enter();
     }
     // From now on it is found when its task is cancelled; before, it was not.
     attempt.cancelIfAsked();

@@ -41,6 +41,9 @@ public interface EngineListener {
   /** A suspect runs, or is about to run, with nothing beside it. */
   default void alone(String type) {}
 
+  /** An attempt found no room and was sent away; {@code reason} is the type of the failure told. */
+  default void wentAway(String type, String reason) {}
+
   /** A queue's channel is opened anew: nothing comes although tasks wait, or nobody has any. */
   default void reopened(String queue, Reopened why) {}
 

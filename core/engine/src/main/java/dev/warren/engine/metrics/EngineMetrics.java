@@ -211,6 +211,16 @@ public final class EngineMetrics implements EngineListener {
   }
 
   @Override
+  public void wentAway(String type, String reason) {
+    count(
+        new Label("warren.attempts.away", known(type), reason, ""),
+        "type",
+        "reason",
+        "",
+        "Attempts that found no room and were sent away for a while");
+  }
+
+  @Override
   public void reopened(String queue, Reopened why) {
     count(
         new Label("warren.channels.reopened", queue, why.name().toLowerCase(Locale.ROOT), ""),

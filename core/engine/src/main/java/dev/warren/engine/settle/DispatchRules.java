@@ -66,17 +66,19 @@ public final class DispatchRules {
    * given up here and still runs. Uses no attempt.
    */
   public static List<Command> elsewhere(TaskMessage task, String worker, Instant now) {
-    Ran nothing = Ran.not(worker, now);
     Failure failure =
         Failure.of(
             Failure.TIME_LIMIT,
             "an earlier attempt of task %s still runs on %s, and the type does not say that attempts may overlap"
                 .formatted(task.id(), worker));
+    return away(task, ELSEWHERE, failure, Ran.not(worker, now));
+  }
+
+  /** The same attempt after a wait, for whichever worker gets it then. Uses no attempt. */
+  public static List<Command> away(TaskMessage task, Duration wait, Failure why, Ran nothing) {
     return List.of(
         new Command.SendTask(
-            task,
-            ELSEWHERE,
-            SettleRules.again(task, TaskRetrying.Reason.PARKED, failure, nothing, ELSEWHERE)));
+            task, wait, SettleRules.again(task, TaskRetrying.Reason.PARKED, why, nothing, wait)));
   }
 
   /** The tasks of a redelivered chunk, each on its own: whichever crashed a worker is alone now. */

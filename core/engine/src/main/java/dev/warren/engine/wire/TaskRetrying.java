@@ -41,8 +41,8 @@ public record TaskRetrying(
     /** The handler asked for the same attempt later. */
     SNOOZED,
     /**
-     * The worker does not know the type, or an attempt that it gave up still runs there; the same
-     * attempt is tried elsewhere.
+     * The worker does not know the type, an attempt that it gave up still runs there, or a limit
+     * leaves no room; the same attempt is tried elsewhere or later.
      */
     PARKED;
 
