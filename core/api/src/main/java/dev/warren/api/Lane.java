@@ -11,7 +11,14 @@ public enum Lane {
   /** An isolated child process that can be killed. */
   PROCESS,
   /** An event loop of the gateway: non-blocking I/O. */
-  ASYNC;
+  ASYNC,
+  /**
+   * Not a lane but the wish that the worker chooses: it measures how much attempts of the type
+   * compute and how much they wait, and runs them on threads or virtual threads accordingly; in a
+   * child process, where it can, a type that could not be stopped or has ended its worker. Stands
+   * in registrations and announcements, never in an outcome.
+   */
+  AUTO;
 
   /** The word in tables, flags and announcements: lower case. */
   public String word() {

@@ -27,7 +27,12 @@ public final class VirtualLane implements LaneExecutor {
   private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Set<Attempt> replaced = ConcurrentHashMap.newKeySet();
-  private final ThreadFactory factory = Thread.ofVirtual().name("warren-virtual-", 1).factory();
+  private final ThreadFactory virtual = Thread.ofVirtual().name("warren-virtual-", 1).factory();
+
+  /** Few attempts, and in the same places. */
+  private final ThreadFactory measured =
+      Thread.ofPlatform().daemon().name("warren-measured-", 1).factory();
+
   private volatile boolean closed;
 
   /**
@@ -74,7 +79,7 @@ public final class VirtualLane implements LaneExecutor {
       if (next == null) {
         places.release();
       } else {
-        Thread thread = factory.newThread(() -> run(next));
+        Thread thread = (next.wantsPlatformThread() ? measured : virtual).newThread(() -> run(next));
         threads.add(thread);
         thread.start();
       }

@@ -28,6 +28,14 @@ public interface Attempt extends Runnable {
   }
 
   /**
+   * Whether it should run on a platform thread even in a lane of virtual ones, as what it uses is
+   * to be measured, which the JVM does only there. Asked once, just before {@link #run}.
+   */
+  default boolean wantsPlatformThread() {
+    return false;
+  }
+
+  /**
    * Completes when the attempt has its verdict, or was given up or given back: the slot is free.
    */
   void whenOver(Runnable action);

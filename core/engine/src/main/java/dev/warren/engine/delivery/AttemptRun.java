@@ -1,6 +1,7 @@
 package dev.warren.engine.delivery;
 
 import dev.warren.api.Failure;
+import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
@@ -30,25 +31,24 @@ final class AttemptRun implements Attempt {
   private final Delivery delivery;
   private final int index;
   private final TaskMessage task;
-  private final Registration<?, ?> registration;
-  private final LaneExecutor lane;
+  private final ServedType served;
   private final Workshop workshop;
   private final Verdicts verdicts;
   private final AttemptLifecycle life;
+  private final AttemptMeter meter;
 
-  AttemptRun(
-      Delivery delivery,
-      int index,
-      Registration<?, ?> registration,
-      LaneExecutor lane,
-      Workshop workshop) {
+  /** Where it waits or runs. */
+  private volatile LaneExecutor lane;
+
+  AttemptRun(Delivery delivery, int index, ServedType served, Workshop workshop) {
     this.delivery = delivery;
     this.index = index;
     this.task = delivery.tasks().get(index);
-    this.registration = registration;
-    this.lane = lane;
+    this.served = served;
+    this.lane = served.lane();
+    this.meter = new AttemptMeter(served.measure());
     this.workshop = workshop;
-    this.verdicts = new Verdicts(task, registration.type().options());
+    this.verdicts = new Verdicts(task, served.registration().type().options());
     this.life =
         new AttemptLifecycle(
             new AttemptLimits(
@@ -83,12 +83,36 @@ final class AttemptRun implements Attempt {
   }
 
   @Override
+  public boolean wantsPlatformThread() {
+    return lane.lane() == Lane.VIRTUAL && meter.decide();
+  }
+
+  @Override
   public void run() {
-    cancelIfAsked();
-    expireIfDue();
-    if (!admitted()) {
-      return;
+    try {
+      cancelIfAsked();
+      expireIfDue();
+      if (!moves() && admitted()) {
+        runHere();
+      }
+    } finally {
+      if (meter.end()) {
+        served.choose();
+      }
     }
+  }
+
+  /** Goes to another lane if that suits its type better, as is known since it waits here. */
+  private boolean moves() {
+    if (!served.hasLeft(lane) || life.isOver()) {
+      return false;
+    }
+    lane = served.lane();
+    enter();
+    return true;
+  }
+
+  private void runHere() {
     Optional<AttemptLifecycle.Beginning> begun = life.begin(this::beginning, this::overrun);
     if (begun.isEmpty()) {
       return;
@@ -98,7 +122,9 @@ final class AttemptRun implements Attempt {
     MDC.put("type", task.type());
     MDC.put("queue", task.queue());
     try {
-      new BodyCall(task, verdicts, this::answer).run(registration, begun.get().context());
+      meter.begin(lane.lane());
+      new BodyCall(task, verdicts, meter, this::answer)
+          .run(served.registration(), begun.get().context());
     } catch (Throwable failed) {
       // Throwable: an Error of a handler is a failed attempt of its task, not the end of the lane.
       answer(verdicts.of(failed));
@@ -121,11 +147,12 @@ final class AttemptRun implements Attempt {
   private void tellOfBegin() {
     workshop.live().waitsNoMore();
     workshop.live().runs();
+    served.measure().began();
     workshop
         .listener()
         .attemptStarted(
             task.type(),
-            registration.lane(),
+            lane.lane(),
             Duration.ofNanos(System.nanoTime() - delivery.receivedNanos()));
   }
 
@@ -160,13 +187,11 @@ final class AttemptRun implements Attempt {
   private void settle(Verdict<JsonText> verdict, AttemptLifecycle.Beginning ran, Instant now) {
     boolean cancelled = workshop.cancelled().test(task);
     workshop.live().runsNoMore();
+    Duration took = Duration.between(ran.at(), now);
+    served.measure().ended(took, Verdicts.isInVain(verdict, cancelled));
     workshop
         .listener()
-        .attemptEnded(
-            task.type(),
-            registration.lane(),
-            Verdicts.word(verdict, cancelled),
-            Duration.between(ran.at(), now));
+        .attemptEnded(task.type(), lane.lane(), Verdicts.word(verdict, cancelled), took);
     workshop
         .settler()
         .settle(
@@ -176,7 +201,7 @@ final class AttemptRun implements Attempt {
                 verdict,
                 cancelled,
                 ran.context().followUps(),
-                new Ran(workshop.worker(), registration.lane().word(), ran.at(), now)));
+                new Ran(workshop.worker(), lane.lane().word(), ran.at(), now)));
   }
 
   /** It has left the lane and the gate, which let others begin. Call once. */
@@ -217,15 +242,16 @@ final class AttemptRun implements Attempt {
   }
 
   private void stuck(Instant since) {
-    HeldTask held = HeldTask.of(task, registration.lane().word(), HeldTask.State.STUCK, since);
+    HeldTask held = HeldTask.of(task, lane.lane().word(), HeldTask.State.STUCK, since);
     workshop.stuck().add(this, lane, held);
+    served.stuck();
   }
 
   /** The task as it is held now; empty once the attempt is over. */
   Optional<HeldTask> held() {
     return life.held(
         task,
-        registration.lane().word(),
+        lane.lane().word(),
         () -> workshop.clock().instant().minusNanos(System.nanoTime() - delivery.receivedNanos()));
   }
 

@@ -6,6 +6,7 @@ import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.TaskMessage;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class BodyCall {
   private final TaskMessage task;
   private final Verdicts verdicts;
+  private final AttemptMeter meter;
   private final Consumer<Verdict<JsonText>> answered;
 
   /**
    * @param answered hears each answer, of which the first counts
    */
-  BodyCall(TaskMessage task, Verdicts verdicts, Consumer<Verdict<JsonText>> answered) {
+  BodyCall(
+      TaskMessage task,
+      Verdicts verdicts,
+      AttemptMeter meter,
+      Consumer<Verdict<JsonText>> answered) {
     this.task = task;
     this.verdicts = verdicts;
+    this.meter = meter;
     this.answered = answered;
   }
 
@@ -52,6 +59,16 @@ final class BodyCall {
     @Override
     public void failed(Throwable error) {
       answered.accept(verdicts.of(error));
+    }
+
+    @Override
+    public boolean wantsUsage() {
+      return meter.wanted();
+    }
+
+    @Override
+    public void used(Duration cpu, long resident) {
+      meter.used(cpu, resident);
     }
   }
 }

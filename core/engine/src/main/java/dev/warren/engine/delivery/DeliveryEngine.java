@@ -3,6 +3,7 @@ package dev.warren.engine.delivery;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
+import dev.warren.engine.advice.TypeReport;
 import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.publish.EventPublisher;
@@ -57,6 +58,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private final CancellationFeed cancellations;
   private final SuspectTurns turns;
   private final Undertaker undertaker;
+  private final Map<String, ServedType> types = new LinkedHashMap<>();
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
   private volatile boolean hurried;
@@ -64,6 +66,8 @@ public final class DeliveryEngine implements AutoCloseable {
   private DeliveryEngine(Builder builder) {
     EngineSettings settings = builder.settings;
     AttemptSpan span = builder.span();
+    builder.registrations.forEach(
+        (name, registration) -> types.put(name, new ServedType(registration, builder.lanes)));
     consumeConnection =
         new ConsumeConnection(
             builder.connections, opened -> span.tell(opened, builder.registrations.values()));
@@ -111,12 +115,7 @@ public final class DeliveryEngine implements AutoCloseable {
             settings.process().text(),
             builder.clock);
     Dispatcher dispatcher =
-        new Dispatcher(
-            new TaskReader(builder.clock),
-            builder.registrations,
-            builder.lanes,
-            builder.admissions,
-            workshop);
+        new Dispatcher(new TaskReader(builder.clock), types, builder.admissions, workshop);
     Consumer.Approach approach =
         new Consumer.Approach(
             consumeConnection, builder.preparation, cancellations, turns::standsAside);
@@ -158,6 +157,12 @@ public final class DeliveryEngine implements AutoCloseable {
   /** What of the cancellations this process knows. */
   public CancellationFeed cancellations() {
     return cancellations;
+  }
+
+  /** What is known of the types that this process runs, and what follows for them. */
+  public List<TypeReport> advice() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return types.values().stream().map(type -> type.report(cores)).toList();
   }
 
   /** How many messages that the broker gave up this process has told the end of. */
@@ -366,13 +371,7 @@ public final class DeliveryEngine implements AutoCloseable {
 
     /** Checks that every type has its lane, and makes the engine. */
     public DeliveryEngine build() {
-      for (Registration<?, ?> registration : registrations.values()) {
-        if (!lanes.containsKey(registration.lane())) {
-          throw new ConfigurationException(
-              "task type '%s' asks for the lane '%s', which this process does not have"
-                  .formatted(registration.type().name(), registration.lane().word()));
-        }
-      }
+      registrations.values().forEach(registration -> ServedType.possible(registration, lanes));
       return new DeliveryEngine(this);
     }
 
@@ -393,9 +392,8 @@ public final class DeliveryEngine implements AutoCloseable {
       List<Registration<?, ?>> served = servedFrom(queue);
       int concurrency =
           served.stream()
-              .map(Registration::lane)
+              .flatMap(registration -> ServedType.possible(registration, lanes).stream())
               .distinct()
-              .map(lanes::get)
               .mapToInt(LaneExecutor::concurrency)
               .sum();
       int prefetch =

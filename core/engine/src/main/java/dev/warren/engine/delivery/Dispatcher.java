@@ -4,7 +4,6 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
 import dev.warren.api.CodecException;
 import dev.warren.api.Failure;
-import dev.warren.api.Lane;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.settle.Execution;
@@ -29,8 +28,7 @@ final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final TaskReader reader;
-  private final Map<String, Registration<?, ?>> registrations;
-  private final Map<Lane, LaneExecutor> lanes;
+  private final Map<String, ServedType> types;
   private final Workshop workshop;
 
   /** Those to ask before an attempt, by its type; types that none concerns are not there. */
@@ -38,24 +36,24 @@ final class Dispatcher {
 
   Dispatcher(
       TaskReader reader,
-      Map<String, Registration<?, ?>> registrations,
-      Map<Lane, LaneExecutor> lanes,
+      Map<String, ServedType> types,
       List<Admission> admissions,
       Workshop workshop) {
     this.reader = reader;
-    this.registrations = Map.copyOf(registrations);
-    this.lanes = Map.copyOf(lanes);
+    this.types = Map.copyOf(types);
     this.workshop = workshop;
-    this.admissions = concerning(registrations, admissions);
+    this.admissions = concerning(types, admissions);
   }
 
   private static Map<String, List<Admission>> concerning(
-      Map<String, Registration<?, ?>> registrations, List<Admission> admissions) {
+      Map<String, ServedType> types, List<Admission> admissions) {
     Map<String, List<Admission>> byType = new HashMap<>();
-    registrations.forEach(
-        (name, registration) -> {
+    types.forEach(
+        (name, served) -> {
           List<Admission> asked =
-              admissions.stream().filter(one -> one.concerns(registration.type())).toList();
+              admissions.stream()
+                  .filter(one -> one.concerns(served.registration().type()))
+                  .toList();
           if (!asked.isEmpty()) {
             byType.put(name, asked);
           }
@@ -132,22 +130,23 @@ final class Dispatcher {
 
   private void dispatch(Delivery delivery, int index, int version, SuspectRules.Signs signs) {
     TaskMessage task = delivery.tasks().get(index);
-    Registration<?, ?> registration = registrations.get(task.type());
+    ServedType served = types.get(task.type());
     Optional<List<Command>> instead =
         DispatchRules.beforeRun(
             task,
             workshop.cancelled().test(task),
-            unknown(task, registration, version),
+            unknown(task, served, version),
             workshop.worker(),
             workshop.clock().instant());
     if (instead.isPresent()) {
       workshop.settler().settle(delivery, index, instead.get());
       return;
     }
-    if (registration == null) {
+    if (served == null) {
       throw new IllegalStateException("an unknown type was not parked: " + task.type());
     }
-    if (!registration.type().options().overlapSafe() && workshop.stuck().holds(task.id())) {
+    if (!served.registration().type().options().overlapSafe()
+        && workshop.stuck().holds(task.id())) {
       workshop
           .settler()
           .settle(
@@ -155,10 +154,6 @@ final class Dispatcher {
               index,
               DispatchRules.elsewhere(task, workshop.worker(), workshop.clock().instant()));
       return;
-    }
-    LaneExecutor lane = lanes.get(registration.lane());
-    if (lane == null) {
-      throw new IllegalStateException("no lane " + registration.lane().word());
     }
     SuspectRules.Decision decision =
         SuspectRules.decide(task, signs, workshop.worker(), workshop.clock().instant());
@@ -169,10 +164,14 @@ final class Dispatcher {
           task.type(),
           task.attempt(),
           commands.size() == 1 ? "it will run with nothing beside it" : "for the last time");
+      if (SuspectRules.crashes(task).isPresent()) {
+        // It ran with nothing beside it: nothing else can have ended that worker.
+        served.crashed();
+      }
       workshop.settler().settle(delivery, index, commands);
       return;
     }
-    AttemptRun attempt = new AttemptRun(delivery, index, registration, lane, workshop);
+    AttemptRun attempt = new AttemptRun(delivery, index, served, workshop);
     Runnable onward =
         decision instanceof SuspectRules.Decision.Alone
             ? () -> runAlone(delivery, index, attempt)
@@ -218,12 +217,12 @@ final class Dispatcher {
   }
 
   private static @Nullable String unknown(
-      TaskMessage task, @Nullable Registration<?, ?> registration, int version) {
+      TaskMessage task, @Nullable ServedType served, int version) {
     if (version > TaskReader.VERSION) {
       return "task %s needs version %d of the wire contract; this worker knows %d"
           .formatted(task.id(), version, TaskReader.VERSION);
     }
-    return registration == null
+    return served == null
         ? "no worker that got task %s knows its type '%s'".formatted(task.id(), task.type())
         : null;
   }

@@ -5,6 +5,7 @@ import dev.warren.api.TaskContext;
 import dev.warren.api.TaskHandler;
 import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,5 +57,21 @@ public record Registration<A, R extends @Nullable Object>(
   public interface Answer<R extends @Nullable Object> extends Consumer<Verdict<R>> {
     /** The attempt failed, as if its body had thrown the error. */
     void failed(Throwable error);
+
+    /**
+     * Whether a body that has the work done in another process should measure what that uses, and
+     * tell it by {@link #used} before it answers.
+     */
+    default boolean wantsUsage() {
+      return false;
+    }
+
+    /**
+     * What the attempt used in another process.
+     *
+     * @param cpu how long it computed
+     * @param resident bytes that the process has in memory
+     */
+    default void used(Duration cpu, long resident) {}
   }
 }

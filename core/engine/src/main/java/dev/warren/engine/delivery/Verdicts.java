@@ -113,6 +113,13 @@ final class Verdicts {
     }
   }
 
+  /** Whether an attempt with this verdict was one in vain. */
+  static boolean isInVain(Verdict<JsonText> verdict, boolean cancelled) {
+    return !cancelled
+        && (verdict instanceof Verdict.Retry<JsonText>
+            || verdict instanceof Verdict.Reject<JsonText>);
+  }
+
   /** A verdict's name, as metrics have it. */
   static String word(Verdict<JsonText> verdict, boolean cancelled) {
     if (cancelled && !(verdict instanceof Verdict.Done<JsonText>)) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,9 +68,10 @@ class SuspectTurnsTest {
     return new AttemptRun(
         new Delivery(null, 1, List.of(task), live, known),
         0,
-        Registration.blocking(
-            TaskType.of("word.hold", String.class, String.class), Lane.THREADS, handler),
-        lane,
+        new ServedType(
+            Registration.blocking(
+                TaskType.of("word.hold", String.class, String.class), Lane.THREADS, handler),
+            Map.of(Lane.THREADS, lane)),
         new Workshop(
             null,
             live,

@@ -1,0 +1,83 @@
+package dev.warren.engine.delivery;
+
+import dev.warren.api.Lane;
+import dev.warren.engine.advice.ThreadUsage;
+import dev.warren.engine.advice.TypeMeasure;
+import dev.warren.engine.advice.Usage;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Measures what one attempt uses, if it is one of those that should be measured: the thread that
+ * runs it, or the process that it is run in. For the lane's thread alone.
+ */
+final class AttemptMeter {
+  private final TypeMeasure measure;
+  private boolean wanted;
+  private long beganNanos;
+  private Optional<ThreadUsage> thread = Optional.empty();
+
+  AttemptMeter(TypeMeasure measure) {
+    this.measure = measure;
+  }
+
+  /** Decides whether it is one of them. What began with this ends with {@link #end}. */
+  boolean decide() {
+    wanted = wanted || measure.wanted();
+    return wanted;
+  }
+
+  /** The body is about to run in a lane, on the calling thread. */
+  void begin(Lane lane) {
+    if (lane == Lane.PROCESS || (lane != Lane.ASYNC && !Thread.currentThread().isVirtual())) {
+      decide();
+    }
+    if (wanted) {
+      beganNanos = System.nanoTime();
+      thread = lane == Lane.PROCESS ? Optional.empty() : ThreadUsage.begin();
+    }
+  }
+
+  /** Whether another process that does the work should be measured. */
+  boolean wanted() {
+    return wanted && thread.isEmpty();
+  }
+
+  /** What another process used. */
+  void used(Duration cpu, long resident) {
+    if (wanted()) {
+      measured(
+          new Usage(
+              Duration.ofNanos(Math.max(0, System.nanoTime() - beganNanos)),
+              cpu,
+              Duration.ZERO,
+              OptionalLong.empty(),
+              OptionalLong.of(resident)));
+    }
+  }
+
+  /**
+   * The body has returned, or did not begin; call on the same thread.
+   *
+   * @return whether what the attempt used is known
+   */
+  boolean end() {
+    boolean knew = false;
+    if (thread.isPresent()) {
+      measured(thread.get().end());
+      knew = true;
+    }
+    if (wanted) {
+      wanted = false;
+      measure.notMeasured();
+    }
+    return knew;
+  }
+
+  private void measured(Usage usage) {
+    wanted = false;
+    thread = Optional.empty();
+    measure.measured(usage);
+  }
+}
