@@ -79,7 +79,8 @@ public final class VirtualLane implements LaneExecutor {
       if (next == null) {
         places.release();
       } else {
-        Thread thread = (next.wantsPlatformThread() ? measured : virtual).newThread(() -> run(next));
+        Thread thread =
+            (next.wantsPlatformThread() ? measured : virtual).newThread(() -> run(next));
         threads.add(thread);
         thread.start();
       }
