@@ -67,5 +67,17 @@ public interface Admission {
      * is. On the thread that ends it: must not block.
      */
     void whenOver(Runnable action);
+
+    /**
+     * Runs an action when nothing of the attempt runs here any more: like {@link #whenOver}, but an
+     * attempt that was given up because it did not stop is gone when its body ends at last.
+     */
+    void whenGone(Runnable action);
+
+    /**
+     * Takes back what was given: an attempt that waits goes away, one that runs is told to stop,
+     * and its task comes again unless it succeeds all the same. Uses no attempt.
+     */
+    void takeBack(Answer.Away away);
   }
 }

@@ -31,6 +31,8 @@ final class AttemptLifecycle {
   // Guarded by lock.
   private Stage stage = Stage.WAITING;
   private final List<Runnable> whenOver = new ArrayList<>(1);
+  private final List<Runnable> whenGone = new ArrayList<>(0);
+  private Admission.Answer.@Nullable Away takenBack;
   private @Nullable Thread thread;
   private @Nullable Beginning beginning;
   private boolean admitted;
@@ -45,9 +47,15 @@ final class AttemptLifecycle {
    * @param ran nothing if it was taken back while it waited
    * @param late whether its time limit had passed
    * @param admitted whether the gate had let it begin
+   * @param takenBack how its task comes again unless it succeeded, if it was not to run any more
    * @param actions to run now
    */
-  record End(@Nullable Beginning ran, boolean late, boolean admitted, List<Runnable> actions) {}
+  record End(
+      @Nullable Beginning ran,
+      boolean late,
+      boolean admitted,
+      Admission.Answer.@Nullable Away takenBack,
+      List<Runnable> actions) {}
 
   /**
    * @param limits which this guards
@@ -123,7 +131,7 @@ final class AttemptLifecycle {
 
   private End over() {
     stage = Stage.OVER;
-    return new End(beginning, limits.hasOverrun(), admitted, List.copyOf(whenOver));
+    return new End(beginning, limits.hasOverrun(), admitted, takenBack, List.copyOf(whenOver));
   }
 
   /** Its time limit has passed; whether it runs. */
@@ -145,6 +153,20 @@ final class AttemptLifecycle {
     lock.lock();
     try {
       return stage == Stage.RUNNING && limits.cancelled(giveUp);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** It is not to run any more; whether it runs and does not know yet. */
+  boolean takenBack(Admission.Answer.Away away, Runnable giveUp) {
+    lock.lock();
+    try {
+      if (stage != Stage.RUNNING || !limits.takenBack(giveUp)) {
+        return false;
+      }
+      takenBack = away;
+      return true;
     } finally {
       lock.unlock();
     }
@@ -253,5 +275,34 @@ final class AttemptLifecycle {
       lock.unlock();
     }
     action.run();
+  }
+
+  /** Runs an action when it is over and its body has returned, or now if that is so. */
+  void whenGone(Runnable action) {
+    lock.lock();
+    try {
+      if (stage != Stage.OVER || thread != null) {
+        whenGone.add(action);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    action.run();
+  }
+
+  /** What to do because nothing of it runs any more; each action once, and nothing too early. */
+  List<Runnable> gone() {
+    lock.lock();
+    try {
+      if (whenGone.isEmpty() || stage != Stage.OVER || thread != null) {
+        return List.of();
+      }
+      List<Runnable> actions = List.copyOf(whenGone);
+      whenGone.clear();
+      return actions;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -22,6 +22,7 @@ final class AttemptLimits {
   private Deadlines.@Nullable Entry patience;
   private boolean overran;
   private boolean toldOfCancel;
+  private boolean takenBack;
 
   AttemptLimits(TaskMessage task, Duration timeLimit, Duration stopGrace, Deadlines deadlines) {
     this.task = task;
@@ -55,6 +56,16 @@ final class AttemptLimits {
     return true;
   }
 
+  /** It is not to run any more, and has only so long to end; false if it was told before. */
+  boolean takenBack(Runnable giveUp) {
+    if (takenBack) {
+      return false;
+    }
+    takenBack = true;
+    expectEnd(giveUp);
+    return true;
+  }
+
   private void expectEnd(Runnable giveUp) {
     if (patience == null) {
       patience = deadlines.schedule(stopGrace, giveUp);
@@ -80,7 +91,7 @@ final class AttemptLimits {
     String why =
         overran
             ? "ran longer than its time limit of " + Durations.format(timeLimit)
-            : "was cancelled";
+            : toldOfCancel ? "was cancelled" : "may not run any more";
     String message =
         "attempt %d of task %s (%s) %s and did not end within %s after it was told to stop"
             .formatted(task.attempt(), task.id(), task.type(), why, Durations.format(stopGrace));

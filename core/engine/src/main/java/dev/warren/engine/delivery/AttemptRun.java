@@ -164,6 +164,7 @@ final class AttemptRun implements Attempt {
           task.id(),
           task.type());
     }
+    life.gone().forEach(Runnable::run);
     // An interrupt that was meant for the body must not reach the lane's next attempt.
     Thread.interrupted();
   }
@@ -178,13 +179,17 @@ final class AttemptRun implements Attempt {
     }
     workshop.journal().ended(ran.journalSlot());
     try {
-      settle(end.late() ? verdicts.afterOverrun(given) : given, ran, now);
+      settle(end.late() ? verdicts.afterOverrun(given) : given, end, ran, now);
     } finally {
       over(end);
     }
   }
 
-  private void settle(Verdict<JsonText> verdict, AttemptLifecycle.Beginning ran, Instant now) {
+  private void settle(
+      Verdict<JsonText> verdict,
+      AttemptLifecycle.End end,
+      AttemptLifecycle.Beginning ran,
+      Instant now) {
     boolean cancelled = workshop.cancelled().test(task);
     workshop.live().runsNoMore();
     Duration took = Duration.between(ran.at(), now);
@@ -192,21 +197,23 @@ final class AttemptRun implements Attempt {
     workshop
         .listener()
         .attemptEnded(task.type(), lane.lane(), Verdicts.word(verdict, cancelled), took);
+    Ran about = new Ran(workshop.worker(), lane.lane().word(), ran.at(), now);
+    Admission.Answer.Away back = end.takenBack();
     workshop
         .settler()
         .settle(
             delivery,
             index,
-            verdicts.commands(
-                verdict,
-                cancelled,
-                ran.context().followUps(),
-                new Ran(workshop.worker(), lane.lane().word(), ran.at(), now)));
+            back == null || cancelled || end.late() || verdict instanceof Verdict.Done<JsonText>
+                ? verdicts.commands(verdict, cancelled, ran.context().followUps(), about)
+                : DispatchRules.away(
+                    SuspectRules.cleared(back.again()), back.pause(), back.why(), about));
   }
 
   /** It has left the lane and the gate, which let others begin. Call once. */
   private void over(AttemptLifecycle.End end) {
     end.actions().forEach(Runnable::run);
+    life.gone().forEach(Runnable::run);
     workshop.turns().over(this, end.admitted());
   }
 
@@ -326,6 +333,20 @@ final class AttemptRun implements Attempt {
     return true;
   }
 
+  /** Sends its task away if it waits; tells it to stop if it runs, see {@link Admission}. */
+  void takeBack(Admission.Answer.Away away) {
+    if (goAway(away) || !life.takenBack(away, this::giveUp)) {
+      return;
+    }
+    LOG.warn(
+        "attempt {} of task {} ({}) may not run any more ({}): telling it to stop",
+        task.attempt(),
+        task.id(),
+        task.type(),
+        away.why().message());
+    stop();
+  }
+
   /** Whether its task may be what ended a worker. */
   boolean isSuspect() {
     return SuspectRules.crashes(task).isPresent();
@@ -346,5 +367,10 @@ final class AttemptRun implements Attempt {
   @Override
   public void whenOver(Runnable action) {
     life.whenOver(action);
+  }
+
+  /** Runs an action when it is over and its body has returned. */
+  void whenGone(Runnable action) {
+    life.whenGone(action);
   }
 }

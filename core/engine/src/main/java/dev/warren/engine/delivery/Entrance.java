@@ -60,4 +60,14 @@ final class Entrance implements Admission.Candidate {
   public void whenOver(Runnable action) {
     attempt.whenOver(action);
   }
+
+  @Override
+  public void whenGone(Runnable action) {
+    attempt.whenGone(action);
+  }
+
+  @Override
+  public void takeBack(Admission.Answer.Away away) {
+    attempt.takeBack(away);
+  }
 }

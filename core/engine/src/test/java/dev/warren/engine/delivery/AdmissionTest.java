@@ -13,12 +13,14 @@ import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,10 @@ class AdmissionTest {
 
   private final Scripted scripted = new Scripted();
   private final Queue<String> ran = new ConcurrentLinkedQueue<>();
+
+  /** Keeps a body that holds; an interrupt ends it as well. */
+  private final CountDownLatch held = new CountDownLatch(1);
+
   private EngineFixture fixture;
   private DeliveryEngine engine;
 
@@ -60,6 +66,7 @@ class AdmissionTest {
 
   @AfterEach
   void close() throws Exception {
+    held.countDown();
     fixture.close();
   }
 
@@ -69,6 +76,9 @@ class AdmissionTest {
         Lane.VIRTUAL,
         (word, context) -> {
           ran.add(word.text());
+          if (word.text().startsWith("hold") && Collections.frequency(ran, word.text()) == 1) {
+            held.await();
+          }
           return Verdict.done(word.text());
         });
   }
@@ -125,6 +135,42 @@ class AdmissionTest {
     assertThat(scripted.over).containsExactlyInAnyOrder("wait", "wait-longer");
     scripted.waiting("wait-longer").enter();
     assertThat(ran).as("what has gone back does not run here").isEmpty();
+  }
+
+  @Test
+  void anAttemptThatMayNotRunAnyMoreIsToldToStopAndItsTaskComesAgainWithTheSameNumber() {
+    TaskId task = send("word.run", "hold");
+    await().until(() -> scripted.waiting.containsKey("hold"));
+    Admission.Candidate candidate = scripted.waiting("hold");
+    candidate.whenGone(() -> scripted.over.add("gone"));
+    candidate.enter();
+    await().until(() -> ran.contains("hold"));
+
+    candidate.takeBack(Scripted.away(candidate));
+    candidate.takeBack(Scripted.away(candidate));
+
+    await().until(() -> fixture.outcomes.size() == 1);
+    assertThat(fixture.outcomes.peek())
+        .returns(task, OutcomeEvent::task)
+        .returns(1, OutcomeEvent::attempt);
+    assertThat(ran).containsExactly("hold", "hold");
+    assertThat(scripted.over).startsWith("hold", "gone");
+  }
+
+  @Test
+  void whatHasEndedCannotBeTakenBack() {
+    send("word.run", "hold-on");
+    await().until(() -> scripted.waiting.containsKey("hold-on"));
+    Admission.Candidate candidate = scripted.waiting("hold-on");
+    candidate.enter();
+    await().until(() -> ran.contains("hold-on"));
+    held.countDown();
+    await().until(() -> fixture.outcomes.size() == 1);
+
+    candidate.takeBack(Scripted.away(candidate));
+
+    assertThat(ran).as("it had ended already").containsExactly("hold-on");
+    assertThat(fixture.retrying).isEmpty();
   }
 
   /** Answers by the task's word; the second time it lets everything in. */
