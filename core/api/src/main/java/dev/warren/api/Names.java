@@ -1,11 +1,18 @@
 package dev.warren.api;
 
+import java.util.regex.Pattern;
+
 /** The grammar of task type and queue names. */
 public final class Names {
   /** Queue and type together, in bytes; a key of the delay ladder adds 40 of at most 255. */
   public static final int MAX_KEY_BYTES = 200;
 
+  /** The longest name of permits, fields in braces not yet replaced. */
+  public static final int MAX_PERMITS = 100;
+
   private static final String RESERVED = "inbox";
+
+  private static final Pattern FIELD = Pattern.compile("\\{[A-Za-z_][A-Za-z0-9_]*}");
 
   private Names() {}
 
@@ -32,6 +39,25 @@ public final class Names {
     if (!isWord(name, 0, name.length()) || name.length() > MAX_KEY_BYTES) {
       throw new ConfigurationException(
           "'" + name + "' is no queue name: use letters, digits, '_' and '-' (no dots)");
+    }
+    return name;
+  }
+
+  /**
+   * Returns the name of permits, or throws {@link ConfigurationException} if it is none: words
+   * joined by dots, in which {@code {field}} may stand for a field of a task's arguments.
+   */
+  public static String requirePermits(String name) {
+    // Whatever a field holds, as long as it is there: one word stands for each.
+    String plain = FIELD.matcher(name).replaceAll("field");
+    if (!isDotted(plain) || name.length() > MAX_PERMITS) {
+      throw new ConfigurationException(
+          "'"
+              + name
+              + "' is no name of permits: use letters, digits, '_' and '-', parts joined by dots,"
+              + " and {field} for a field of the arguments; at most "
+              + MAX_PERMITS
+              + " characters");
     }
     return name;
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     Default is false.
  * @param notRetried errors that no further attempt can mend: a task whose handler throws one, or a
  *     subclass of one, is dead at once. Causes are not looked at. Default is none.
+ * @param permits the permits of the fleet of which each attempt needs one while it runs, or null
+ *     for none; see {@link #withPermits}. Default is none.
  */
 public record TaskOptions(
     String queue,
@@ -28,7 +30,8 @@ public record TaskOptions(
     Priority priority,
     @Nullable Duration expiry,
     boolean overlapSafe,
-    Set<Class<? extends Throwable>> notRetried) {
+    Set<Class<? extends Throwable>> notRetried,
+    @Nullable String permits) {
   public static final String DEFAULT_QUEUE = "default";
   public static final Duration DEFAULT_TIME_LIMIT = Duration.ofMinutes(10);
 
@@ -40,13 +43,17 @@ public record TaskOptions(
           Priority.NORMAL,
           null,
           false,
-          Set.of());
+          Set.of(),
+          null);
 
   public TaskOptions {
     Names.requireQueue(queue);
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(priority, "priority");
     notRetried = Set.copyOf(notRetried);
+    if (permits != null) {
+      Names.requirePermits(permits);
+    }
     if (!timeLimit.isPositive()) {
       throw new ConfigurationException("a time limit must be positive, not " + timeLimit);
     }
@@ -61,35 +68,54 @@ public record TaskOptions(
   }
 
   public TaskOptions withQueue(String name) {
-    return new TaskOptions(name, retry, timeLimit, priority, expiry, overlapSafe, notRetried);
+    return new TaskOptions(
+        name, retry, timeLimit, priority, expiry, overlapSafe, notRetried, permits);
   }
 
   public TaskOptions withRetry(RetryPolicy policy) {
-    return new TaskOptions(queue, policy, timeLimit, priority, expiry, overlapSafe, notRetried);
+    return new TaskOptions(
+        queue, policy, timeLimit, priority, expiry, overlapSafe, notRetried, permits);
   }
 
   public TaskOptions withTimeLimit(Duration limit) {
-    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe, notRetried);
+    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe, notRetried, permits);
   }
 
   public TaskOptions withPriority(Priority level) {
-    return new TaskOptions(queue, retry, timeLimit, level, expiry, overlapSafe, notRetried);
+    return new TaskOptions(
+        queue, retry, timeLimit, level, expiry, overlapSafe, notRetried, permits);
   }
 
   public TaskOptions withExpiry(Duration afterSubmission) {
     return new TaskOptions(
-        queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried);
+        queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried, permits);
   }
 
   public TaskOptions withOverlapSafe(boolean safe) {
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried);
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried, permits);
   }
 
   /** Adds an error after which there is no further attempt; its subclasses are meant as well. */
   public TaskOptions withoutRetryOf(Class<? extends Throwable> error) {
     Set<Class<? extends Throwable>> all = new HashSet<>(notRetried);
     all.add(error);
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, overlapSafe, all);
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, overlapSafe, all, permits);
+  }
+
+  /**
+   * Each attempt runs only with a permit of this name, of which the fleet has as many as {@code
+   * warren permits set} says; without one it waits, and uses no attempt. A part {@code {field}}
+   * stands for a field of the arguments: with {@code mail.{domain}} each domain has permits of its
+   * own.
+   */
+  public TaskOptions withPermits(String name) {
+    return new TaskOptions(
+        queue, retry, timeLimit, priority, expiry, overlapSafe, notRetried, name);
+  }
+
+  /** The permits that each attempt needs one of, if it does. */
+  public Optional<String> permitsName() {
+    return Optional.ofNullable(permits);
   }
 
   /** Whether another attempt may follow one that failed with this error. */
