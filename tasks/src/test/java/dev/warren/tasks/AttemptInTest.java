@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The context of an attempt that no worker runs. */
-final class AttemptInTest implements TaskContext {
+public final class AttemptInTest implements TaskContext {
   private final TaskId id = TaskId.next();
   private final List<Runnable> onCancel = new CopyOnWriteArrayList<>();
   private final List<Double> progress = new CopyOnWriteArrayList<>();
   private volatile boolean cancelled;
 
-  void cancel() {
+  public void cancel() {
     cancelled = true;
     onCancel.forEach(Runnable::run);
   }

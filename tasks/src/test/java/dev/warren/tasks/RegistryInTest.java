@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Notes what a provider registers. */
-final class RegistryInTest implements TaskRegistry {
+public final class RegistryInTest implements TaskRegistry {
   /** What was registered, as {@code type queue lane}. */
   final Map<String, String> registered = new LinkedHashMap<>();
 
   private final Map<String, String> settings;
 
-  RegistryInTest(Map<String, String> settings) {
+  public RegistryInTest(Map<String, String> settings) {
     this.settings = settings;
   }
 

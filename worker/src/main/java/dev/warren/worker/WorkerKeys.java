@@ -98,6 +98,17 @@ final class WorkerKeys {
           .describedAs("The folder that file tasks may write into. Default: the files root.")
           .in(Tier.OFTEN);
 
+  static final Key<List<String>> EXEC_ALLOW =
+      Key.texts("tasks.exec-allow")
+          .withAlias("exec-allow")
+          .describedAs("The programs that 'exec' may run; without any there is no such task.")
+          .in(Tier.OFTEN);
+
+  static final Key<List<String>> EXEC_ENVIRONMENT =
+      Key.texts("tasks.exec-environment")
+          .withAlias("exec-environment")
+          .describedAs("Variables that the programs of 'exec' get, of the worker or of the task.");
+
   static final Key<Map<String, String>> SET =
       Key.entries("tasks.set")
           .withAlias("set")
@@ -154,6 +165,7 @@ final class WorkerKeys {
             CHILDREN,
             FILES_ROOT,
             OUTPUT_ROOT,
+            EXEC_ALLOW,
             SET,
             GRACE,
             PREFETCH));
@@ -161,6 +173,7 @@ final class WorkerKeys {
     keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);
     keys.addAll(LogFormat.KEYS);
+    keys.add(EXEC_ENVIRONMENT);
     keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
     keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
     return List.copyOf(keys);
@@ -231,6 +244,14 @@ final class WorkerKeys {
     Map<String, String> all = new HashMap<>(settings.get(SET));
     settings.find(FILES_ROOT).ifPresent(root -> all.put("files-root", root.toString()));
     settings.find(OUTPUT_ROOT).ifPresent(root -> all.put("output-root", root.toString()));
+    putTexts(all, "exec-allow", settings.get(EXEC_ALLOW));
+    putTexts(all, "exec-environment", settings.get(EXEC_ENVIRONMENT));
     return all;
+  }
+
+  private static void putTexts(Map<String, String> all, String name, List<String> texts) {
+    if (!texts.isEmpty()) {
+      all.put(name, String.join(",", texts));
+    }
   }
 }

@@ -100,6 +100,31 @@ public final class FilesRoot {
     return file;
   }
 
+  /** The folder itself, links followed, if there is one. */
+  public Optional<Path> folder() {
+    return Optional.ofNullable(real);
+  }
+
+  /**
+   * The real path of an existing folder below the root, or of the root itself.
+   *
+   * @throws RejectedTask if there is none, or the path leads out of the root
+   */
+  public Path existingFolder(String path) throws IOException {
+    Path asked = inside(path);
+    Path folder;
+    try {
+      folder = asked.toRealPath();
+    } catch (FileSystemException absent) {
+      throw new RejectedTask("no folder '" + path + "' below the files root", absent);
+    }
+    requireInside(folder, path);
+    if (!Files.isDirectory(folder)) {
+      throw new RejectedTask("'" + path + "' is no folder");
+    }
+    return folder;
+  }
+
   /**
    * A path to write to, below the root; its folder is made if need be.
    *
