@@ -1,6 +1,7 @@
 package dev.warren.producer.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.CodecException;
@@ -8,27 +9,35 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonParts;
 import dev.warren.engine.codec.JsonText;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Arguments given as {@code name=text} and {@code name:=json} pairs, in which {@code {}} stands for
- * a line of input. Immutable.
+ * Arguments given as {@code name=text} and {@code name:=json} pairs and as the words of a command,
+ * in which {@code {}} and other marks stand for parts of a line of input. Immutable.
  */
 final class ArgumentTemplate {
-  static final String PLACEHOLDER = "{}";
+  /** The argument that the words of a command are. */
+  static final String COMMAND = "command";
+
+  private static final String LINE = "{}";
 
   private record Value(String source, boolean json) {}
 
   private final Map<String, Value> values;
+  private final List<String> command;
   private final boolean placeholder;
 
-  private ArgumentTemplate(Map<String, Value> values) {
+  private ArgumentTemplate(Map<String, Value> values, List<String> command) {
     this.values = values;
+    this.command = command;
     this.placeholder =
-        values.values().stream().anyMatch(value -> value.source().contains(PLACEHOLDER));
+        values.values().stream().anyMatch(value -> LineParts.markIn(value.source()))
+            || command.stream().anyMatch(LineParts::markIn);
   }
 
   static ArgumentTemplate parse(List<String> pairs) {
@@ -48,31 +57,62 @@ final class ArgumentTemplate {
         throw new ConfigurationException("argument '" + name + "' is given twice");
       }
     }
-    return new ArgumentTemplate(values);
+    return new ArgumentTemplate(values, List.of());
+  }
+
+  /** The same, and a command, if it has words. */
+  ArgumentTemplate withCommand(List<String> words) {
+    if (!words.isEmpty() && values.containsKey(COMMAND)) {
+      throw new ConfigurationException(
+          "argument '" + COMMAND + "' is given twice: as a pair and behind --");
+    }
+    return new ArgumentTemplate(values, List.copyOf(words));
+  }
+
+  /** The same; a command whose line stands nowhere gets it as its last word. */
+  ArgumentTemplate withLine() {
+    if (command.isEmpty() || placeholder) {
+      return this;
+    }
+    List<String> words = new ArrayList<>(command);
+    words.add(LINE);
+    return new ArgumentTemplate(values, List.copyOf(words));
   }
 
   /** The names that are given. */
   Set<String> names() {
-    return values.keySet();
+    Set<String> names = new LinkedHashSet<>(values.keySet());
+    if (!command.isEmpty()) {
+      names.add(COMMAND);
+    }
+    return names;
   }
 
-  /** Whether {@code {}} stands somewhere. */
+  /** Whether a line of input stands somewhere. */
   boolean hasPlaceholder() {
     return placeholder;
   }
 
-  /** The arguments as they are given; {@code {}} means itself. */
+  /** The arguments as they are given; a mark means itself. */
   ObjectNode literal() {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     values.forEach(
         (name, value) ->
             object.set(
                 name, value.json() ? json(name, value.source()) : object.textNode(value.source())));
+    putCommand(object, command);
     return object;
   }
 
-  /** The arguments with {@code {}} replaced by a line. */
-  ObjectNode with(String line) {
+  private static void putCommand(ObjectNode object, List<String> words) {
+    if (!words.isEmpty()) {
+      ArrayNode array = object.putArray(COMMAND);
+      words.forEach(array::add);
+    }
+  }
+
+  /** The arguments with each mark replaced by what it stands for. */
+  ObjectNode with(LineParts line) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     values.forEach(
         (name, value) ->
@@ -80,19 +120,21 @@ final class ArgumentTemplate {
                 name,
                 value.json()
                     ? json(name, inserted(value.source(), line))
-                    : object.textNode(value.source().replace(PLACEHOLDER, line))));
+                    : object.textNode(line.into(value.source()))));
+    putCommand(object, line.into(command));
     return object;
   }
 
   /** Inside a JSON string the line is escaped; elsewhere it is JSON itself. */
-  private static String inserted(String source, String line) {
-    StringBuilder text = new StringBuilder(source.length() + line.length());
+  private static String inserted(String source, LineParts line) {
+    StringBuilder text = new StringBuilder(source.length() + line.line().length());
     boolean inString = false;
     for (int i = 0; i < source.length(); i++) {
       char at = source.charAt(i);
-      if (source.startsWith(PLACEHOLDER, i)) {
-        text.append(inString ? escaped(line) : line);
-        i++;
+      String mark = LineParts.markAt(source, i);
+      if (!mark.isEmpty()) {
+        text.append(inString ? escaped(line.value(mark)) : line.value(mark));
+        i += mark.length() - 1;
       } else if (inString && at == '\\' && i + 1 < source.length()) {
         text.append(at).append(source.charAt(++i));
       } else {

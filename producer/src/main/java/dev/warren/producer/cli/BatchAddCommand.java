@@ -12,8 +12,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code warren batch add}. */
 @Command(
@@ -28,6 +30,8 @@ final class BatchAddCommand implements Callable<Integer> {
 
   private final Cli cli;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Parameters(
       index = "0",
       paramLabel = "ID",
@@ -41,7 +45,7 @@ final class BatchAddCommand implements Callable<Integer> {
       index = "2..*",
       arity = "0..*",
       paramLabel = "ARGUMENT",
-      description = "Pairs NAME=TEXT and NAME:=JSON for every task.")
+      description = "Pairs NAME=TEXT and NAME:=JSON for every task; after -- a command.")
   private List<String> words = new ArrayList<>();
 
   @Option(names = "--arg", paramLabel = "NAME", description = "The argument that a line is.")
@@ -70,7 +74,7 @@ final class BatchAddCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Names.requireType(type);
-    ArgumentTemplate template = MapCommand.template(words);
+    ArgumentTemplate template = MapCommand.template(GivenWords.of(spec, words));
     try (BatchNote note = BatchNote.open(cli, id.toString())) {
       long first = first(note);
       Surroundings around = cli.surroundings();

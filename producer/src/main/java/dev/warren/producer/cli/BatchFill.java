@@ -66,7 +66,7 @@ final class BatchFill {
       while (line != null && interrupted.getCount() > 0) {
         if (!line.isBlank()) {
           String where = "line " + source.lines().number();
-          JsonText arguments = source.arguments().of(line, where);
+          JsonText arguments = source.arguments().of(new LineParts(line, index + 1), where);
           submit(new Member(index, source.lines().number(), task(index, arguments)));
           index++;
         }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a line of input into the arguments of a task. An object is the arguments; any other line is
  * the value of one field, or, of a type whose arguments are no object, the arguments; where a
- * template has {@code {}}, the line stands there, whatever it is. What else the template names is
- * the same for all. Used by one thread.
+ * template has {@code {}} or another mark, the line stands there, whatever it is. What else the
+ * template names is the same for all. Used by one thread.
  */
 final class LineArguments {
   private final ArgumentTemplate template;
@@ -50,12 +50,14 @@ final class LineArguments {
   /**
    * The arguments for a line.
    *
+   * @param parts the line, and its number among the items
    * @param where names the line in errors
    */
-  JsonText of(String line, String where) {
+  JsonText of(LineParts parts, String where) {
     if (template.hasPlaceholder()) {
-      return JsonCodec.write(located(() -> template.with(line), where), where);
+      return JsonCodec.write(located(() -> template.with(parts), where), where);
     }
+    String line = parts.line();
     if (line.stripLeading().startsWith("{")) {
       return object(line, where);
     }

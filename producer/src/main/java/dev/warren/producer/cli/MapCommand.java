@@ -24,13 +24,17 @@ import picocli.CommandLine.Spec;
     description = {
       "Submits a task for each line of standard input, and prints each result as it comes.",
       "A line that is a JSON object is the arguments; any other line is the type's one required",
-      "argument, or the one that --arg names; {} in NAME=TEXT and NAME:=JSON stands for the line.%n"
+      "argument, or the one that --arg names; {} in NAME=TEXT and NAME:=JSON stands for the line.",
+      "After -- come the words of the argument 'command'. There and in the pairs, as with GNU",
+      "parallel: {} the line, {.} without extension, {/} its last name, {/.} that without extension,",
+      "{//} its folder, {#} its number; a command without any gets the line as its last word.%n"
     },
     footer = {
       "%nExamples:",
       "  seq 1000 | warren map echo",
       "  find . -name '*.txt' | warren map text.wordcount --ordered",
       "  cat names | warren map echo greeting='Hello {}!'",
+      "  ls *.png | warren map exec -- convert {} {.}.jpg",
       "  warren map file.digest --joblog digests.log --resume < files"
     })
 final class MapCommand implements Callable<Integer> {
@@ -47,7 +51,7 @@ final class MapCommand implements Callable<Integer> {
       index = "1..*",
       arity = "0..*",
       paramLabel = "ARGUMENT",
-      description = "Pairs NAME=TEXT and NAME:=JSON for every task.")
+      description = "Pairs NAME=TEXT and NAME:=JSON for every task; after -- a command.")
   private List<String> words = new ArrayList<>();
 
   @Option(names = "--arg", paramLabel = "NAME", description = "The argument that a line is.")
@@ -67,6 +71,12 @@ final class MapCommand implements Callable<Integer> {
       names = "--with-id",
       description = "Print {\"item\":…,\"id\":…,\"result\":…} instead of bare results.")
   private boolean withId;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FIELD",
+      description = "Print this text of each result as it is, as stdout of 'exec', and no JSON.")
+  private @Nullable String text;
 
   @Option(
       names = "--progress",
@@ -130,7 +140,10 @@ final class MapCommand implements Callable<Integer> {
     if (resumes && logFile == null) {
       throw new ConfigurationException("--resume goes on with a job log: say --joblog FILE");
     }
-    ArgumentTemplate template = template(words);
+    if (text != null && withId) {
+      throw new ConfigurationException("--text prints no JSON, and --with-id does: give one");
+    }
+    ArgumentTemplate template = template(GivenWords.of(spec, words));
     Surroundings around = cli.surroundings();
     // Before the log is made: what is wrong with the options must not leave one behind.
     MapFeed.Source unlogged =
@@ -155,12 +168,13 @@ final class MapCommand implements Callable<Integer> {
   }
 
   /** The pairs that are the same for all items. */
-  static ArgumentTemplate template(List<String> words) {
+  static ArgumentTemplate template(GivenWords given) {
+    List<String> words = given.arguments();
     if (words.size() == 1 && SubmittedArguments.looksLikeJson(words.getFirst())) {
       throw new ConfigurationException(
           "arguments that are the same for all items are given as pairs: NAME=TEXT or NAME:=JSON");
     }
-    return ArgumentTemplate.parse(words);
+    return ArgumentTemplate.parse(words).withCommand(given.command()).withLine();
   }
 
   private JobLog log(Path file, String name, Clock clock) {
@@ -172,7 +186,7 @@ final class MapCommand implements Callable<Integer> {
   private int run(WarrenClient client, MapFeed.Source source) throws InterruptedException {
     Surroundings around = cli.surroundings();
     JobLog log = source.log();
-    MapWriter writer = new MapWriter(around.out(), new MapWriter.Form(ordered, withId), log);
+    MapWriter writer = new MapWriter(around.out(), new MapWriter.Form(ordered, withId, text), log);
     Progress.Style style =
         around.errIsTerminal()
             ? Progress.Style.BAR

@@ -92,7 +92,8 @@ final class MapFeed implements AutoCloseable {
       while (line != null && !isStopped()) {
         if (!line.isBlank()) {
           number++;
-          JsonText arguments = source.arguments().of(line, "line " + source.lines().number());
+          JsonText arguments =
+              source.arguments().of(new LineParts(line, number), "line " + source.lines().number());
           JobLog log = source.log();
           if (log != null && log.hasSucceeded(number, arguments)) {
             skipped++;

@@ -23,8 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class MapWriter {
   private static final int BUFFER = 64 << 10;
 
-  /** How results are written. */
-  record Form(boolean ordered, boolean withId) {}
+  /**
+   * How results are written.
+   *
+   * @param text the field of a result that is written as a text instead, or null
+   */
+  record Form(boolean ordered, boolean withId, @Nullable String text) {}
 
   private final OutputStream out;
   private final Form form;
@@ -83,12 +87,7 @@ final class MapWriter {
     OutcomeEvent outcome = finished.outcome();
     MapItem item = finished.item();
     if (outcome.status() == Outcome.Status.SUCCEEDED) {
-      if (form.withId()) {
-        String start = "{\"item\":" + item.number() + ",\"id\":\"" + item.id() + "\",\"result\":";
-        out.write(start.getBytes(StandardCharsets.US_ASCII));
-      }
-      out.write(ResultText.line(outcome));
-      out.write(form.withId() ? "}\n".getBytes(StandardCharsets.US_ASCII) : new byte[] {'\n'});
+      writeResult(item, outcome);
     } else if (firstFailure == null) {
       firstFailure = "item " + item.number() + " (" + item.id() + ") " + describe(outcome);
     }
@@ -97,6 +96,19 @@ final class MapWriter {
     if (log != null) {
       log.finished(item, outcome);
     }
+  }
+
+  private void writeResult(MapItem item, OutcomeEvent outcome) throws IOException {
+    if (form.text() != null) {
+      out.write(ResultText.field(outcome, form.text()));
+      return;
+    }
+    if (form.withId()) {
+      String start = "{\"item\":" + item.number() + ",\"id\":\"" + item.id() + "\",\"result\":";
+      out.write(start.getBytes(StandardCharsets.US_ASCII));
+    }
+    out.write(ResultText.line(outcome));
+    out.write(form.withId() ? "}\n".getBytes(StandardCharsets.US_ASCII) : new byte[] {'\n'});
   }
 
   /** Why a task did not succeed, in some words. */

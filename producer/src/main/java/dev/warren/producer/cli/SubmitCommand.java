@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  warren submit echo '{\"message\": \"hello\"}' --wait",
       "  warren submit sleep millis:=250 --wait --timeout 10s",
-      "  warren submit file.digest path=notes.txt --in 10m"
+      "  warren submit file.digest path=notes.txt --in 10m",
+      "  warren submit exec --wait --text stdout -- uname -a"
     })
 final class SubmitCommand implements Callable<Integer> {
   private final Cli cli;
@@ -59,7 +60,8 @@ final class SubmitCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "ARGUMENT",
       description =
-          "A JSON value, @FILE, - (standard input), or pairs: NAME=TEXT, NAME:=JSON. Default: {}.")
+          "A JSON value, @FILE, - (standard input), or pairs: NAME=TEXT, NAME:=JSON. Default: {}."
+              + " After -- come the words of the argument 'command'.")
   private List<String> words = new ArrayList<>();
 
   @Option(names = "--wait", description = "Wait for the task and print its result.")
@@ -75,6 +77,12 @@ final class SubmitCommand implements Callable<Integer> {
       names = "--with-id",
       description = "Print {\"id\":…,\"result\":…} instead of the bare result.")
   private boolean withId;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FIELD",
+      description = "Print this text of the result as it is, as stdout of 'exec', and no JSON.")
+  private @Nullable String text;
 
   @Option(
       names = "--id",
@@ -102,8 +110,18 @@ final class SubmitCommand implements Callable<Integer> {
     if (timeout != null && !waits) {
       throw new ConfigurationException("--timeout limits the wait of --wait: add --wait");
     }
+    if (text != null && (withId || !waits)) {
+      throw new ConfigurationException(
+          waits
+              ? "--text prints no JSON, and --with-id does: give one"
+              : "--text is of the result of --wait: add --wait");
+    }
     Names.requireType(name);
-    JsonText arguments = SubmittedArguments.read(words, cli.surroundings().in());
+    GivenWords given = GivenWords.of(spec, words);
+    JsonText arguments =
+        given.command().isEmpty()
+            ? SubmittedArguments.read(given.arguments(), cli.surroundings().in())
+            : SubmittedArguments.ofCommand(given);
     SubmitOptions options = flags.options(cli.surroundings().clock());
     if (id != null) {
       options = options.withId(id);
@@ -181,6 +199,11 @@ final class SubmitCommand implements Callable<Integer> {
       return ExitCodes.TASK_FAILED;
     }
     OutputStream out = cli.surroundings().out();
+    if (text != null) {
+      out.write(ResultText.field(outcome, text));
+      out.flush();
+      return ExitCodes.OK;
+    }
     if (withId) {
       out.write(
           ("{\"id\":\"" + outcome.task() + "\",\"result\":").getBytes(StandardCharsets.UTF_8));

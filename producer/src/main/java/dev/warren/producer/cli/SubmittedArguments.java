@@ -49,6 +49,12 @@ final class SubmittedArguments {
     return JsonCodec.write(ArgumentTemplate.parse(words).literal(), "the arguments");
   }
 
+  /** The words of a command, and pairs beside it. */
+  static JsonText ofCommand(GivenWords given) {
+    ArgumentTemplate template = ArgumentTemplate.parse(given.arguments());
+    return JsonCodec.write(template.withCommand(given.command()).literal(), "the arguments");
+  }
+
   static boolean looksLikeJson(String word) {
     String start = word.stripLeading();
     return start.startsWith("{") || start.startsWith("[") || start.startsWith("\"");

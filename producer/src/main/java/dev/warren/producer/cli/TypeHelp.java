@@ -112,6 +112,9 @@ final class TypeHelp {
       shown.add(schema.names().getFirst());
     }
     for (String name : shown) {
+      if (name.equals(ArgumentTemplate.COMMAND) && schema.typeOf(name).equals("array")) {
+        return line.append(" --wait -- COMMAND …").toString();
+      }
       JsonNode sample = sample(schema.field(name), name);
       line.append(' ').append(name);
       if (sample.isTextual()) {

@@ -37,7 +37,7 @@ class LineArgumentsTest {
   }
 
   private static String of(LineArguments arguments, String line) {
-    return arguments.of(line, "line 7").toString();
+    return arguments.of(new LineParts(line, 7), "line 7").toString();
   }
 
   @Test
@@ -122,6 +122,35 @@ class LineArgumentsTest {
         .isInstanceOf(CodecException.class)
         .hasMessageStartingWith("line 7")
         .hasMessageContaining("'top'");
+  }
+
+  @Test
+  void partsOfTheLineStandWhereTheirMarksAre() {
+    assertThat(of(lines(FILE, null, "path={//}/{/.}.txt", "top:=[{#},\"{.}\"]"), "a/b\"c.md"))
+        .isEqualTo("{\"path\":\"a/b\\\"c.txt\",\"top\":[7,\"a/b\\\"c\"]}");
+  }
+
+  private static String command(List<String> words, String... pairs) {
+    ArgumentTemplate template = ArgumentTemplate.parse(List.of(pairs)).withCommand(words);
+    return of(new LineArguments(template.withLine(), null, () -> ANY), "in/a b.png");
+  }
+
+  @Test
+  void wordsOfACommandAreFilledOneByOne() {
+    assertThat(command(List.of("convert", "{}", "-o={.}.jpg", "$(x)"), "ok:=[0,1]"))
+        .isEqualTo(
+            "{\"ok\":[0,1],\"command\":[\"convert\",\"in/a b.png\",\"-o=in/a b.jpg\",\"$(x)\"]}");
+  }
+
+  @Test
+  void aCommandWithoutALineGetsItAsItsLastWord() {
+    assertThat(command(List.of("gzip", "-k")))
+        .isEqualTo("{\"command\":[\"gzip\",\"-k\",\"in/a b.png\"]}");
+    assertThat(command(List.of("cat"), "stdinFile={}"))
+        .isEqualTo("{\"stdinFile\":\"in/a b.png\",\"command\":[\"cat\"]}");
+    assertThatThrownBy(() -> command(List.of("cat"), "command=x"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("given twice");
   }
 
   @Test

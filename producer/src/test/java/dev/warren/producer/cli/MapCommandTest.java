@@ -105,6 +105,21 @@ class MapCommandTest {
   }
 
   @Test
+  void behindTwoDashesStandTheWordsOfACommand() {
+    Answer answer =
+        cli()
+            .in("a b.png\nc/d.png\n")
+            .run("map", "echo", "n:={#}", "--ordered", "--", "--wait", "{}", "--to={/.}.jpg", "-h");
+    assertThat(answer.err()).isEmpty();
+    assertThat(answer.outLines())
+        .containsExactly(
+            "{\"n\":1,\"command\":[\"--wait\",\"a b.png\",\"--to=a b.jpg\",\"-h\"]}",
+            "{\"n\":2,\"command\":[\"--wait\",\"c/d.png\",\"--to=d.jpg\",\"-h\"]}");
+    assertThat(cli().in("x\n").run("map", "echo", "said={}", "--text", "said").out())
+        .isEqualTo("x\n");
+  }
+
+  @Test
   void failedTasksAreCountedAndTheOthersPrinted() {
     Answer answer = cli().in(numbers(1, 100)).run("map", "odd");
     assertThat(answer.exit()).isEqualTo(ExitCodes.TASK_FAILED);

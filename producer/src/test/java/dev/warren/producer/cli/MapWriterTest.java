@@ -17,13 +17,17 @@ class MapWriterTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final MapWriter writer = new MapWriter(out, new MapWriter.Form(true, false), null);
+  private final MapWriter writer = new MapWriter(out, new MapWriter.Form(true, false, null), null);
 
   private static MapItem item(int order) {
     return new MapItem(order + 1, order, order + 1, TaskId.next(), order, 0, NOW);
   }
 
   private int take(int order, String result) throws IOException {
+    return take(writer, order, result);
+  }
+
+  private static int take(MapWriter writer, int order, String result) throws IOException {
     MapItem item = item(order);
     OutcomeEvent outcome =
         new OutcomeEvent(
@@ -56,6 +60,20 @@ class MapWriterTest {
     writer.flush();
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("0\n3\n5\n");
     assertThat(writer.written()).isEqualTo(3);
+  }
+
+  @Test
+  void aTextOfTheResultIsWrittenAsItIsWithALineEnd() throws IOException {
+    MapWriter texts = new MapWriter(out, new MapWriter.Form(true, false, "stdout"), null);
+    int written = take(texts, 0, "{\"stdout\":\"a\\n\\tb\\n\"}");
+    written += take(texts, 1, "{\"stdout\":\"no end\"}");
+    written += take(texts, 2, "{\"stdout\":\"\"}");
+    written += take(texts, 3, "{\"other\":1}");
+    written += take(texts, 4, "5");
+    written += take(texts, 5, "{\"stdout\":[1, 2]}");
+    texts.flush();
+    assertThat(written).isEqualTo(6);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("a\n\tb\nno end\n[1,2]\n");
   }
 
   @Test

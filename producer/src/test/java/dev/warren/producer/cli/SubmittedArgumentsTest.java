@@ -41,6 +41,13 @@ class SubmittedArgumentsTest {
   }
 
   @Test
+  void aCommandIsAListOfWordsAsTheyAre() {
+    GivenWords given = new GivenWords(List.of("ok:=[1]"), List.of("uname", "-a", "{}", "x=1"));
+    assertThat(SubmittedArguments.ofCommand(given))
+        .hasToString("{\"ok\":[1],\"command\":[\"uname\",\"-a\",\"{}\",\"x=1\"]}");
+  }
+
+  @Test
   void numbersInPairsStayAsTheyAreWritten() {
     assertThat(read("a:=1.50", "b:=1e400", "c:= 0.1234567890123456789012345 "))
         .isEqualTo("{\"a\":1.50,\"b\":1e400,\"c\":0.1234567890123456789012345}");

@@ -113,6 +113,11 @@ class UsageTest {
     assertOneLine(run("map", "echo", "--window", "0"), ExitCodes.USAGE, "--window");
     assertOneLine(run("map", "echo", "--resume"), ExitCodes.USAGE, "--joblog");
     assertOneLine(run("map", "echo", "{}"), ExitCodes.USAGE, "pairs");
+    assertOneLine(run("map", "exec", "--"), ExitCodes.USAGE, "after --");
+    assertOneLine(run("map", "--", "exec", "x"), ExitCodes.USAGE, "task type stands before --");
+    assertOneLine(run("map", "exec", "{\"a\":1}", "--", "x"), ExitCodes.USAGE, "pairs");
+    assertOneLine(run("submit", "exec", "a", "--", "x"), ExitCodes.USAGE, "'a' is no argument");
+    assertOneLine(run("submit", "exec", "--text", "stdout"), ExitCodes.USAGE, "--wait");
     assertOneLine(run("types", "--output", "xml"), ExitCodes.USAGE, "xml");
   }
 
