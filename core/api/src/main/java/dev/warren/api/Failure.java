@@ -24,6 +24,12 @@ public record Failure(String type, String message, String stack) {
   /** Workers ended without a word while they ran the task with nothing beside it. */
   public static final String WORKER_CRASHED = "WorkerCrashed";
 
+  /** The child process that ran the attempt ended without an answer. */
+  public static final String PROCESS_CRASHED = "ProcessCrashed";
+
+  /** A worker could not start the attempt, for a reason that is not the task's. */
+  public static final String NOT_STARTED = "NotStarted";
+
   /** The attempt ran longer than its time limit. */
   public static final String TIME_LIMIT = "TimeLimitExceeded";
 

@@ -28,6 +28,8 @@ import org.slf4j.MDC;
 final class AttemptRun implements Attempt {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptRun.class);
 
+  private static final int NOT_NOTED = Integer.MIN_VALUE;
+
   private final Delivery delivery;
   private final int index;
   private final TaskMessage task;
@@ -37,18 +39,34 @@ final class AttemptRun implements Attempt {
   private final AttemptLifecycle life;
   private final AttemptMeter meter;
 
+  private final Registration<?, ?> registration;
+
+  /** It is a suspect in a process of its own, whatever the lane of its type. */
+  private final boolean isolated;
+
   /** Where it waits or runs. */
   private volatile LaneExecutor lane;
 
-  AttemptRun(Delivery delivery, int index, ServedType served, Workshop workshop) {
+  /**
+   * @param place where it runs apart from this process; empty if it runs as its type does
+   */
+  AttemptRun(
+      Delivery delivery,
+      int index,
+      ServedType served,
+      Optional<Isolation.Place> place,
+      Workshop workshop) {
     this.delivery = delivery;
     this.index = index;
     this.task = delivery.tasks().get(index);
     this.served = served;
-    this.lane = served.lane();
+    this.lane = place.map(Isolation.Place::lane).orElseGet(served::lane);
     this.meter = new AttemptMeter(served.measure());
     this.workshop = workshop;
-    this.verdicts = new Verdicts(task, served.registration().type().options());
+    this.registration =
+        place.<Registration<?, ?>>map(Isolation.Place::registration).orElse(served.registration());
+    this.isolated = place.isPresent();
+    this.verdicts = new Verdicts(task, registration.type().options());
     this.life =
         new AttemptLifecycle(
             new AttemptLimits(
@@ -67,6 +85,11 @@ final class AttemptRun implements Attempt {
     return task.type();
   }
 
+  /** Whether it runs in another process: it cannot end this one, and waits for no suspect. */
+  private boolean isApart() {
+    return lane.lane() == Lane.PROCESS;
+  }
+
   /** Hands it to its lane. */
   void enter() {
     lane.execute(this);
@@ -74,7 +97,7 @@ final class AttemptRun implements Attempt {
 
   @Override
   public boolean admitted() {
-    return life.admitted(() -> workshop.turns().admit(this));
+    return life.admitted(() -> isApart() || workshop.turns().admit(this));
   }
 
   /** Asks for a turn with nothing beside it; nothing if it is over already, as if cancelled. */
@@ -104,7 +127,7 @@ final class AttemptRun implements Attempt {
 
   /** Goes to another lane if that suits its type better, as is known since it waits here. */
   private boolean moves() {
-    if (!served.hasLeft(lane) || life.isOver()) {
+    if (isolated || !served.hasLeft(lane) || life.isOver()) {
       return false;
     }
     lane = served.lane();
@@ -123,8 +146,9 @@ final class AttemptRun implements Attempt {
     MDC.put("queue", task.queue());
     try {
       meter.begin(lane.lane());
-      new BodyCall(task, verdicts, meter, this::answer)
-          .run(served.registration(), begun.get().context());
+      new BodyCall(task, verdicts, meter, this::answer).run(registration, begun.get().context());
+    } catch (NotStartedException none) {
+      notStarted(none);
     } catch (Throwable failed) {
       // Throwable: an Error of a handler is a failed attempt of its task, not the end of the lane.
       answer(verdicts.of(failed));
@@ -141,7 +165,7 @@ final class AttemptRun implements Attempt {
     return new AttemptLifecycle.Beginning(
         now,
         new AttemptContext(task, now.plus(verdicts.timeLimit()), workshop.clock()),
-        workshop.journal().started(task));
+        isApart() ? NOT_NOTED : workshop.journal().started(task));
   }
 
   private void tellOfBegin() {
@@ -172,14 +196,41 @@ final class AttemptRun implements Attempt {
   /** The first answer counts; later ones are dropped. */
   private void answer(Verdict<JsonText> given) {
     Instant now = workshop.clock().instant();
+    end(
+        (end, ran) ->
+            settle(end.late() ? verdicts.afterOverrun(given) : given, end, ran, now));
+  }
+
+  /** Its body could not begin: the same attempt comes again, unless its task was cancelled. */
+  private void notStarted(NotStartedException why) {
+    LOG.warn("task {} ({}) was not started: {}", task.id(), task.type(), why.getMessage());
+    Instant now = workshop.clock().instant();
+    boolean cancelled = workshop.cancelled().test(task);
+    Ran nothing = Ran.not(workshop.worker(), now);
+    List<Command> commands =
+        cancelled
+            ? SettleRules.cancelled(task, nothing)
+            : DispatchRules.notStarted(task, why.getMessage() + "", nothing);
+    String word = cancelled ? Verdicts.CANCELLED : Verdicts.PARKED;
+    end((end, ran) -> settle(new Ended(ran, now, word, false), commands));
+  }
+
+  private interface Settling {
+    void settle(AttemptLifecycle.End end, AttemptLifecycle.Beginning ran);
+  }
+
+  /** Ends it, if nobody has. */
+  private void end(Settling settling) {
     AttemptLifecycle.End end = life.end().orElse(null);
     AttemptLifecycle.Beginning ran = end == null ? null : end.ran();
     if (end == null || ran == null) {
       return;
     }
-    workshop.journal().ended(ran.journalSlot());
+    if (!isApart()) {
+      workshop.journal().ended(ran.journalSlot());
+    }
     try {
-      settle(end.late() ? verdicts.afterOverrun(given) : given, end, ran, now);
+      settling.settle(end, ran);
     } finally {
       over(end);
     }
@@ -191,30 +242,39 @@ final class AttemptRun implements Attempt {
       AttemptLifecycle.Beginning ran,
       Instant now) {
     boolean cancelled = workshop.cancelled().test(task);
-    workshop.live().runsNoMore();
-    Duration took = Duration.between(ran.at(), now);
-    served.measure().ended(took, Verdicts.isInVain(verdict, cancelled));
-    workshop
-        .listener()
-        .attemptEnded(task.type(), lane.lane(), Verdicts.word(verdict, cancelled), took);
+    boolean inVain = Verdicts.isInVain(verdict, cancelled);
+    if (isolated && SuspectRules.isCrash(verdict)) {
+      served.crashed();
+    }
     Ran about = new Ran(workshop.worker(), lane.lane().word(), ran.at(), now);
     Admission.Answer.Away back = end.takenBack();
-    workshop
-        .settler()
-        .settle(
-            delivery,
-            index,
-            back == null || cancelled || end.late() || verdict instanceof Verdict.Done<JsonText>
-                ? verdicts.commands(verdict, cancelled, ran.context().followUps(), about)
-                : DispatchRules.away(
-                    SuspectRules.cleared(back.again()), back.pause(), back.why(), about));
+    settle(
+        new Ended(ran, now, Verdicts.word(verdict, cancelled), inVain),
+        back == null || cancelled || end.late() || verdict instanceof Verdict.Done<JsonText>
+            ? verdicts.commands(verdict, cancelled, ran.context().followUps(), about)
+            : DispatchRules.away(
+                SuspectRules.cleared(back.again()), back.pause(), back.why(), about));
+  }
+
+  /** An attempt's end, for those who count. */
+  private record Ended(
+      AttemptLifecycle.Beginning ran, Instant at, String word, boolean inVain) {}
+
+  private void settle(Ended ended, List<Command> commands) {
+    workshop.live().runsNoMore();
+    Duration took = Duration.between(ended.ran().at(), ended.at());
+    served.measure().ended(took, ended.inVain());
+    workshop.listener().attemptEnded(task.type(), lane.lane(), ended.word(), took);
+    workshop.settler().settle(delivery, index, commands);
   }
 
   /** It has left the lane and the gate, which let others begin. Call once. */
   private void over(AttemptLifecycle.End end) {
     end.actions().forEach(Runnable::run);
     life.gone().forEach(Runnable::run);
-    workshop.turns().over(this, end.admitted());
+    if (!isApart()) {
+      workshop.turns().over(this, end.admitted());
+    }
   }
 
   private void overrun() {

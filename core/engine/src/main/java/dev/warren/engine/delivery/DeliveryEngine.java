@@ -59,12 +59,14 @@ public final class DeliveryEngine implements AutoCloseable {
   private final SuspectTurns turns;
   private final Undertaker undertaker;
   private final Map<String, ServedType> types = new LinkedHashMap<>();
+  private final List<LaneExecutor> lanes;
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
   private volatile boolean hurried;
 
   private DeliveryEngine(Builder builder) {
     EngineSettings settings = builder.settings;
+    lanes = List.copyOf(builder.lanes.values());
     AttemptSpan span = builder.span();
     builder.registrations.forEach(
         (name, registration) -> types.put(name, new ServedType(registration, builder.lanes)));
@@ -99,7 +101,7 @@ public final class DeliveryEngine implements AutoCloseable {
     Settler settler =
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
-    turns = new SuspectTurns(deadlines, () -> consumers.forEach(Consumer::look));
+    turns = new SuspectTurns(builder.isolation, deadlines, () -> consumers.forEach(Consumer::look));
     Workshop workshop =
         new Workshop(
             settler,
@@ -147,11 +149,15 @@ public final class DeliveryEngine implements AutoCloseable {
   /** What the engine is doing now. */
   public EngineState state() {
     List<EngineState.QueueState> queues = consumers.stream().map(Consumer::state).toList();
-    String trouble = stuck.overwhelmed().orElse("");
+    String trouble = stuck.overwhelmed().or(this::troubleOfLanes).orElse("");
     boolean ready =
         !draining && trouble.isEmpty() && queues.stream().allMatch(EngineState.QueueState::inOrder);
     return new EngineState(
         ready, draining, live.running(), live.waiting(), queues, stuck.all(), trouble);
+  }
+
+  private Optional<String> troubleOfLanes() {
+    return lanes.stream().flatMap(lane -> lane.trouble().stream()).findFirst();
   }
 
   /** What of the cancellations this process knows. */
@@ -287,6 +293,7 @@ public final class DeliveryEngine implements AutoCloseable {
     private QueuePreparation preparation = QueuePreparation.NONE;
     private AttemptJournal journal = AttemptJournal.NONE;
     private Set<CrashNote> suspects = Set.of();
+    private Isolation isolation = Isolation.NONE;
     private EngineListener listener = EngineListener.NONE;
     private Duration patience = CancellationFeed.DEFAULT_PATIENCE;
     private Duration quiet = Watchdog.DEFAULT_QUIET;
@@ -336,6 +343,12 @@ public final class DeliveryEngine implements AutoCloseable {
      */
     public Builder suspects(Set<CrashNote> notes) {
       suspects = Set.copyOf(notes);
+      return this;
+    }
+
+    /** Runs suspects apart from this process. Default is {@link Isolation#NONE}. */
+    public Builder isolation(Isolation elsewhere) {
+      isolation = elsewhere;
       return this;
     }
 

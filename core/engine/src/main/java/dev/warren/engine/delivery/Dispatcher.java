@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
 import dev.warren.api.CodecException;
 import dev.warren.api.Failure;
+import dev.warren.api.Lane;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.settle.Execution;
@@ -171,11 +172,17 @@ final class Dispatcher {
       workshop.settler().settle(delivery, index, commands);
       return;
     }
-    AttemptRun attempt = new AttemptRun(delivery, index, served, workshop);
-    Runnable onward =
-        decision instanceof SuspectRules.Decision.Alone
-            ? () -> runAlone(delivery, index, attempt)
-            : attempt::enter;
+    boolean suspect =
+        decision instanceof SuspectRules.Decision.Alone && served.lane().lane() != Lane.PROCESS;
+    Optional<Isolation.Place> place =
+        suspect ? workshop.turns().placeFor(served.registration()) : Optional.empty();
+    AttemptRun attempt = new AttemptRun(delivery, index, served, place, workshop);
+    Runnable onward = attempt::enter;
+    if (place.isPresent()) {
+      onward = () -> runApart(delivery, index, attempt);
+    } else if (suspect) {
+      onward = () -> runAlone(delivery, index, attempt);
+    }
     List<Admission> asked = admissions.getOrDefault(task.type(), List.of());
     if (asked.isEmpty()) {
       onward.run();
@@ -186,6 +193,34 @@ final class Dispatcher {
     attempt.cancelIfAsked();
   }
 
+  private void runApart(Delivery delivery, int index, AttemptRun attempt) {
+    TaskMessage task = delivery.tasks().get(index);
+    if (!workshop.turns().enterApart(attempt)) {
+      later(delivery, index, attempt);
+      return;
+    }
+    LOG.info(
+        "task {} ({}) runs alone in a process of its own; alone, it has ended {} processes so far",
+        task.id(),
+        task.type(),
+        SuspectRules.crashes(task).orElse(0));
+    workshop.listener().alone(task.type());
+  }
+
+  private void later(Delivery delivery, int index, AttemptRun attempt) {
+    if (attempt.giveBack()) {
+      workshop
+          .settler()
+          .settle(
+              delivery,
+              index,
+              SuspectRules.later(
+                  delivery.tasks().get(index),
+                  workshop.turns().turnEnds(),
+                  ThreadLocalRandom.current().nextDouble()));
+    }
+  }
+
   private void runAlone(Delivery delivery, int index, AttemptRun attempt) {
     TaskMessage task = delivery.tasks().get(index);
     Optional<SoloGate.Answer> answer = attempt.offer();
@@ -194,15 +229,7 @@ final class Dispatcher {
       return;
     }
     if (answer.get() == SoloGate.Answer.LATER) {
-      if (attempt.giveBack()) {
-        workshop
-            .settler()
-            .settle(
-                delivery,
-                index,
-                SuspectRules.later(
-                    task, workshop.turns().turnEnds(), ThreadLocalRandom.current().nextDouble()));
-      }
+      later(delivery, index, attempt);
       return;
     }
     LOG.info(

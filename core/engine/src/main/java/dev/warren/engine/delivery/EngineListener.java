@@ -28,7 +28,8 @@ public interface EngineListener {
 
   /**
    * An attempt ended with a verdict: {@code done}, {@code retry}, {@code snooze} or {@code reject};
-   * or it was not done when its task was cancelled: {@code cancelled}.
+   * or it was not done when its task was cancelled: {@code cancelled}; or it could not be started:
+   * {@code parked}.
    */
   default void attemptEnded(String type, Lane lane, String verdict, Duration ran) {}
 
@@ -38,7 +39,7 @@ public interface EngineListener {
   /** A task came again after all that follows from it was confirmed, and was not run again. */
   default void duplicate(String queue, String type) {}
 
-  /** A suspect runs, or is about to run, with nothing beside it. */
+  /** A suspect runs, or is about to run, with nothing beside it or in a process of its own. */
   default void alone(String type) {}
 
   /** An attempt found no room and was sent away; {@code reason} is the type of the failure told. */

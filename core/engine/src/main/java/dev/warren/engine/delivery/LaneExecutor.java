@@ -1,6 +1,7 @@
 package dev.warren.engine.delivery;
 
 import dev.warren.api.Lane;
+import java.util.Optional;
 
 /** Where attempts run: the threads of a lane and their limit. */
 public interface LaneExecutor extends AutoCloseable {
@@ -30,6 +31,11 @@ public interface LaneExecutor extends AutoCloseable {
    * Attempt#run} returns. A lane whose attempts hold no thread has nothing to do.
    */
   default void replace(Attempt stuck) {}
+
+  /** Why it cannot run attempts now, although it should; for people. */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 
   /** Stops the lane's threads, interrupting what still runs. */
   @Override

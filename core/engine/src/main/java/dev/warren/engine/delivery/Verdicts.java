@@ -24,6 +24,12 @@ import org.slf4j.LoggerFactory;
 final class Verdicts {
   private static final Logger LOG = LoggerFactory.getLogger(Verdicts.class);
 
+  /** What metrics call the end of an attempt of a cancelled task that was not done. */
+  static final String CANCELLED = "cancelled";
+
+  /** What they call one that could not be started. */
+  static final String PARKED = "parked";
+
   private final TaskMessage task;
   private final TaskOptions options;
 
@@ -98,13 +104,17 @@ final class Verdicts {
    */
   List<Command> commands(
       Verdict<JsonText> verdict, boolean cancelled, List<TaskMessage> followUps, Ran ran) {
-    // It has ended, and its worker has not: whatever comes next is no suspect any more.
-    TaskMessage ended = SuspectRules.cleared(task);
+    TaskMessage ended = SuspectRules.afterAttempt(task, verdict);
     try {
       return cancelled
           ? SettleRules.settleCancelled(ended, verdict, followUps, ran)
           : SettleRules.settle(
-              ended, options, verdict, followUps, ran, ThreadLocalRandom.current());
+              ended,
+              options,
+              SuspectRules.judged(ended, verdict),
+              followUps,
+              ran,
+              ThreadLocalRandom.current());
     } catch (RuntimeException senseless) {
       // As a pause of 10^18 seconds: no time can be computed from it, and no attempt would end.
       LOG.error(
@@ -123,7 +133,7 @@ final class Verdicts {
   /** A verdict's name, as metrics have it. */
   static String word(Verdict<JsonText> verdict, boolean cancelled) {
     if (cancelled && !(verdict instanceof Verdict.Done<JsonText>)) {
-      return "cancelled";
+      return CANCELLED;
     }
     return switch (verdict) {
       case Verdict.Done<JsonText> done -> "done";

@@ -14,6 +14,7 @@ import dev.warren.engine.delivery.DeliveryEngine;
 import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.EngineSettings;
 import dev.warren.engine.delivery.EngineState;
+import dev.warren.engine.delivery.Isolation;
 import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.health.Health;
@@ -74,6 +75,7 @@ public final class Member implements AutoCloseable {
    * @param topology what to do about queues and exchanges at the start and each reconnect
    * @param journal where it notes what runs
    * @param suspects what ran when a worker before it crashed; nothing unless told
+   * @param isolation runs suspects apart from this process; none unless told
    */
   public record Plan(
       BrokerSettings broker,
@@ -81,19 +83,20 @@ public final class Member implements AutoCloseable {
       TopologyMode topology,
       AttemptJournal journal,
       Set<CrashNote> suspects,
+      Isolation isolation,
       MeterRegistry registry) {
     public Plan {
       suspects = Set.copyOf(suspects);
     }
 
-    /** Without suspects. */
+    /** Without suspects known beforehand, and with nothing to isolate them. */
     public Plan(
         BrokerSettings broker,
         EngineSettings engine,
         TopologyMode topology,
         AttemptJournal journal,
         MeterRegistry registry) {
-      this(broker, engine, topology, journal, Set.of(), registry);
+      this(broker, engine, topology, journal, Set.of(), Isolation.NONE, registry);
     }
   }
 
@@ -114,6 +117,7 @@ public final class Member implements AutoCloseable {
         DeliveryEngine.builder(connections, plan.engine())
             .journal(plan.journal())
             .suspects(plan.suspects())
+            .isolation(plan.isolation())
             .listener(metrics)
             .preparation(new QueueBinding(declarer, plan.topology()));
     registrations.forEach(parts::register);

@@ -74,6 +74,17 @@ public final class DispatchRules {
     return away(task, ELSEWHERE, failure, Ran.not(worker, now));
   }
 
+  /**
+   * The same attempt some seconds later, for whichever worker is able to start it. Uses no attempt.
+   *
+   * @param why this worker is not
+   */
+  public static List<Command> notStarted(TaskMessage task, String why, Ran nothing) {
+    String message =
+        "task %s could not be started on %s: %s".formatted(task.id(), nothing.worker(), why);
+    return away(task, ELSEWHERE, Failure.of(Failure.NOT_STARTED, message), nothing);
+  }
+
   /** The same attempt after a wait, for whichever worker gets it then. Uses no attempt. */
   public static List<Command> away(TaskMessage task, Duration wait, Failure why, Ran nothing) {
     return List.of(

@@ -1,6 +1,8 @@
 package dev.warren.engine.settle;
 
 import dev.warren.api.Failure;
+import dev.warren.api.Verdict;
+import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.Headers;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
@@ -19,6 +21,9 @@ import java.util.OptionalInt;
  * journal says what ran alone, and a copy with a higher count replaces that one. Whatever else was
  * delivered to that worker and had not begun comes again just as well, so that to come again says
  * little: without a journal only many deliveries count.
+ *
+ * <p>Where a suspect runs in a process of its own, the end of that process is its failed attempt,
+ * and a crash alone.
  */
 public final class SuspectRules {
   /** So many crashes alone, and the task is dead. */
@@ -95,6 +100,41 @@ public final class SuspectRules {
   }
 
   /**
+   * The task as it is after an attempt: without the mark, as it has run alone and its worker lives;
+   * with a crash more, if it was a suspect and the process of its own has ended with it.
+   */
+  public static TaskMessage afterAttempt(TaskMessage task, Verdict<JsonText> verdict) {
+    OptionalInt counted = crashes(task);
+    return counted.isPresent() && isCrash(verdict)
+        ? counted(task, Math.min(counted.getAsInt() + 1, MOST_CRASHES))
+        : cleared(task);
+  }
+
+  /**
+   * What a verdict amounts to: a suspect that has ended a process of its own too often has no
+   * further attempt.
+   *
+   * @param after the task as it is after the attempt
+   */
+  public static Verdict<JsonText> judged(TaskMessage after, Verdict<JsonText> verdict) {
+    if (!(verdict instanceof Verdict.Retry<JsonText>(Failure last, Duration pause))
+        || crashes(after).orElse(0) < MOST_CRASHES) {
+      return verdict;
+    }
+    String message =
+        "%d times a process ended without a word while it ran task %s (%s) alone, at last in attempt %d (%s)"
+                .formatted(MOST_CRASHES, after.id(), after.type(), after.attempt(), last.message())
+            + ": mend the cause, then replay the task";
+    return Verdict.reject(new Failure(Failure.WORKER_CRASHED, message, last.stack()));
+  }
+
+  /** Whether the process that ran the attempt, and nothing else, ended without an answer. */
+  public static boolean isCrash(Verdict<JsonText> verdict) {
+    return verdict instanceof Verdict.Retry<JsonText> retry
+        && retry.failure().type().equals(Failure.PROCESS_CRASHED);
+  }
+
+  /**
    * A suspect that cannot run alone now, because another does or because ordinary work has its
    * turn: comes again after the turn.
    *
@@ -109,9 +149,13 @@ public final class SuspectRules {
   }
 
   private static List<Command> marked(TaskMessage task, int crashes) {
+    return List.of(new Command.SendTask(counted(task, crashes), Duration.ZERO));
+  }
+
+  private static TaskMessage counted(TaskMessage task, int crashes) {
     Map<String, Object> headers = new HashMap<>(task.others());
     headers.put(Headers.CRASHES, crashes);
-    return List.of(new Command.SendTask(task.withOthers(headers), Duration.ZERO));
+    return task.withOthers(headers);
   }
 
   private static List<Command> dead(TaskMessage task, int crashes, String worker, Instant now) {

@@ -16,13 +16,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SuspectTurnsTest {
   private final Deadlines deadlines = new Deadlines();
-  private final SuspectTurns turns = new SuspectTurns(deadlines, () -> {});
+  private final SuspectTurns turns = new SuspectTurns(Isolation.NONE, deadlines, () -> {});
   private final LiveDeliveries live = new LiveDeliveries();
   private final KnownExecutions known = new KnownExecutions(Set.of());
   private final List<Attempt> entered = new ArrayList<>();
@@ -72,6 +73,7 @@ class SuspectTurnsTest {
             Registration.blocking(
                 TaskType.of("word.hold", String.class, String.class), Lane.THREADS, handler),
             Map.of(Lane.THREADS, lane)),
+        Optional.empty(),
         new Workshop(
             null,
             live,

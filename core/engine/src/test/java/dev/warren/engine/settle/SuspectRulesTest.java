@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.Failure;
 import dev.warren.api.TaskId;
+import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.settle.SuspectRules.Decision;
 import dev.warren.engine.settle.SuspectRules.Signs;
@@ -90,6 +91,43 @@ class SuspectRulesTest {
   @Test
   void whoeverReplaysItMayTryItOnceMore() {
     assertThat(decide(marked(3), Signs.NONE)).isInstanceOf(Decision.Alone.class);
+  }
+
+  private static Verdict<JsonText> failed(String type) {
+    return Verdict.retry(Failure.of(type, "exit code 9"));
+  }
+
+  @Test
+  void theEndOfItsOwnProcessIsACrashAloneAndCostsTheAttempt() {
+    TaskMessage after = SuspectRules.afterAttempt(marked(1), failed(Failure.PROCESS_CRASHED));
+
+    assertThat(SuspectRules.crashes(after)).hasValue(2);
+    assertThat(after.others()).containsEntry("tenant", "a");
+    assertThat(SuspectRules.judged(after, failed(Failure.PROCESS_CRASHED)))
+        .isEqualTo(failed(Failure.PROCESS_CRASHED));
+  }
+
+  @Test
+  void theThirdEndOfAProcessOfItsOwnIsItsLast() {
+    TaskMessage after = SuspectRules.afterAttempt(marked(2), failed(Failure.PROCESS_CRASHED));
+
+    assertThat(SuspectRules.judged(after, failed(Failure.PROCESS_CRASHED)))
+        .isInstanceOfSatisfying(
+            Verdict.Reject.class,
+            end -> {
+              assertThat(end.failure().type()).isEqualTo(Failure.WORKER_CRASHED);
+              assertThat(end.failure().message()).contains("3 times").contains("exit code 9");
+            });
+  }
+
+  @Test
+  void anyOtherEndOfASuspectClearsIt() {
+    assertThat(SuspectRules.afterAttempt(marked(2), failed("java.io.IOException"))).isEqualTo(TASK);
+    assertThat(SuspectRules.afterAttempt(marked(2), Verdict.done(JsonText.of("1"))))
+        .isEqualTo(TASK);
+    assertThat(SuspectRules.afterAttempt(TASK, failed(Failure.PROCESS_CRASHED))).isSameAs(TASK);
+    assertThat(SuspectRules.judged(TASK, failed(Failure.PROCESS_CRASHED)))
+        .isEqualTo(failed(Failure.PROCESS_CRASHED));
   }
 
   @Test
