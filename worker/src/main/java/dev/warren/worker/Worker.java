@@ -8,6 +8,7 @@ import dev.warren.engine.delivery.AttemptJournal;
 import dev.warren.engine.delivery.DrainReport;
 import dev.warren.engine.delivery.EngineSettings;
 import dev.warren.engine.delivery.EngineState;
+import dev.warren.engine.delivery.Isolation;
 import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.health.Health;
@@ -18,6 +19,7 @@ import dev.warren.worker.lane.ThreadsLane;
 import dev.warren.worker.lane.VirtualLane;
 import dev.warren.worker.loading.LoadedTasks;
 import dev.warren.worker.process.ProcessLane;
+import dev.warren.worker.process.SuspectLane;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker in this JVM: consumes queues and runs the tasks of the providers on the class path, of
@@ -39,6 +42,7 @@ public final class Worker implements AutoCloseable {
   private final List<LaneExecutor> lanes = new ArrayList<>();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private @Nullable SuspectLane suspects;
   private final Member member;
 
   private Worker(Builder builder) {
@@ -72,6 +76,7 @@ public final class Worker implements AutoCloseable {
             settings.topology(),
             builder.journal,
             builder.suspects,
+            isolation(settings),
             registry),
         withProcesses(settings, tasks.registrations()),
         lanes);
@@ -88,6 +93,17 @@ public final class Worker implements AutoCloseable {
         new ProcessLane(settings.processes(), settings.taskJars(), settings.taskSettings());
     lanes.add(processes);
     return processes.start(registrations);
+  }
+
+  /** Nothing is started before the first suspect. */
+  private Isolation isolation(WorkerSettings settings) {
+    if (!settings.processes().suspects()) {
+      return Isolation.NONE;
+    }
+    suspects =
+        new SuspectLane(
+            settings.processes(), settings.taskJars(), settings.taskSettings(), tasks.loadable());
+    return suspects;
   }
 
   /** A worker to be. */
@@ -159,6 +175,9 @@ public final class Worker implements AutoCloseable {
 
   private void closeLanesAndTasks() {
     lanes.forEach(LaneExecutor::close);
+    if (suspects != null) {
+      suspects.close();
+    }
     tasks.close();
   }
 

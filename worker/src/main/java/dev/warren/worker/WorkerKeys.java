@@ -79,6 +79,11 @@ final class WorkerKeys {
           .describedAs("What a child process gets to stop, and once more after SIGTERM.")
           .withDefault(Durations.format(ProcessSettings.DEFAULT_PATIENCE));
 
+  static final Key<Boolean> ISOLATE_SUSPECTS =
+      Key.toggle("worker.isolate-suspects")
+          .describedAs("Run tasks that may have ended a worker in a child process, if possible.")
+          .withDefault("true");
+
   static final Key<Integer> PROCESSES =
       Key.integer("worker.processes", 1, 1_000)
           .withAlias("processes")
@@ -175,6 +180,7 @@ final class WorkerKeys {
     keys.addAll(LogFormat.KEYS);
     keys.add(EXEC_ENVIRONMENT);
     keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
+    keys.add(ISOLATE_SUSPECTS);
     keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
     return List.copyOf(keys);
   }
@@ -203,6 +209,7 @@ final class WorkerKeys {
         settings.get(CHILD_PATIENCE),
         settings.get(CHILD_TASKS),
         settings.get(CHILD_MEMORY),
+        settings.get(ISOLATE_SUSPECTS),
         settings.find(COMMAND).stream().toList());
   }
 

@@ -108,7 +108,7 @@ final class ChildLoop implements Link.Receiver {
               : ended(run, registration, context);
     } catch (Throwable failed) {
       // Throwable: an Error of a handler is a failed attempt of its task.
-      ended = failed(run.run(), failed);
+      ended = failed(run.run(), failed, registration);
     } finally {
       leave();
     }
@@ -138,7 +138,7 @@ final class ChildLoop implements Link.Receiver {
     }
     OneAnswer<R> answer = new OneAnswer<>();
     registration.body().run(cast(arguments), context, answer);
-    return answer.ended(run);
+    return answer.ended(run, registration);
   }
 
   /** {@code null} reaches only bodies whose argument is any JSON value. */
@@ -168,9 +168,9 @@ final class ChildLoop implements Link.Receiver {
       }
     }
 
-    Said.Ended ended(Told.Run run) {
+    Said.Ended ended(Told.Run run, Registration<?, R> registration) {
       if (failure != null) {
-        return ChildLoop.failed(run.run(), failure);
+        return ChildLoop.failed(run.run(), failure, registration);
       }
       return switch (verdict) {
         case null ->
@@ -185,7 +185,8 @@ final class ChildLoop implements Link.Receiver {
     }
   }
 
-  private static Said.Ended failed(int run, Throwable failed) {
+  private static Said.Ended failed(
+      int run, Throwable failed, @Nullable Registration<?, ?> registration) {
     if (failed instanceof RejectedTask rejected) {
       String message = rejected.getMessage();
       return new Said.Reject(run, Failure.of("Rejected", message == null ? "" : message));
@@ -193,7 +194,10 @@ final class ChildLoop implements Link.Receiver {
     if (failed instanceof CodecException unfit) {
       return new Said.Reject(run, Failure.of(Failure.INVALID_TASK, unfit.getMessage() + ""));
     }
-    return new Said.Retry(run, Failure.of(failed), null);
+    boolean again = registration == null || registration.type().options().retries(failed);
+    return again
+        ? new Said.Retry(run, Failure.of(failed), null)
+        : new Said.Reject(run, Failure.of(failed));
   }
 
   private void enter(ChildContext context) {

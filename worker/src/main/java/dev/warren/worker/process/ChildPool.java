@@ -4,34 +4,47 @@ import dev.warren.engine.connection.BackOff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Children that wait for an attempt. One thread, {@code warren-children}, starts as many as there
- * should be, and another for each that ended or was used up. Safe for concurrent use.
+ * should be, and another for each that ended or was used up; or, on demand, as many as attempts
+ * wait for. Children that end before they got an attempt are replaced ever later, and the pool is
+ * in trouble. Safe for concurrent use.
  */
 final class ChildPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChildPool.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final long PAGE = 4_096;
+
+  /**
+   * On demand: how long children stay without an attempt, and how long a failure is held against
+   * them.
+   */
+  private static final Duration REST = Duration.ofMinutes(1);
 
   /**
    * How many there are, and for how long.
    *
    * @param tasks after so many attempts it is replaced
    * @param memory after an attempt with more than so many bytes resident it is replaced
+   * @param onDemand whether there are only as many as attempts wait for, and none a minute after
+   *     the last
    */
-  record Plan(int size, int tasks, long memory) {}
+  record Plan(int size, int tasks, long memory, boolean onDemand) {}
 
   private final Plan plan;
   private final ChildProgram program;
@@ -42,7 +55,10 @@ final class ChildPool implements AutoCloseable {
   // Guarded by lock.
   private final Deque<ChildProcess> idle = new ArrayDeque<>();
   private final Set<ChildProcess> all = new HashSet<>();
-  private @Nullable String problem;
+  private final PoolHealth health = new PoolHealth();
+  private int takers;
+  private long lastUse;
+  private long lastFailure;
   private boolean closed;
   private int started;
 
@@ -78,12 +94,14 @@ final class ChildPool implements AutoCloseable {
   /**
    * An idle child, for the caller alone, until it gives it back.
    *
-   * @throws IOException if none can be started
+   * @throws IOException if none can be started; at once, if that is known
    */
   ChildProcess take() throws IOException, InterruptedException {
     long left = program.startLimit().toNanos();
     lock.lockInterruptibly();
     try {
+      takers++;
+      changed.signalAll();
       while (true) {
         // The last one that came back: its caches are warm.
         ChildProcess child = idle.pollLast();
@@ -93,24 +111,63 @@ final class ChildPool implements AutoCloseable {
         if (child != null) {
           replace(child);
         } else {
-          if (closed || left <= 0) {
+          Optional<String> trouble = all.isEmpty() ? troubleNow() : Optional.empty();
+          if (closed || left <= 0 || trouble.isPresent()) {
             throw new IOException(
                 closed
                     ? "the worker stops"
-                    : "no child process could be started: " + (problem == null ? "" : problem));
+                    : "no child process comes up: " + trouble.orElse("none in time"));
           }
           left = changed.awaitNanos(left);
         }
       }
     } finally {
+      takers--;
       lock.unlock();
     }
+  }
+
+  /** Why its children do not come up; nothing if they do. */
+  Optional<String> trouble() {
+    lock.lock();
+    try {
+      return troubleNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<String> troubleNow() {
+    if (plan.onDemand() && System.nanoTime() - lastFailure > REST.toNanos()) {
+      // Nobody tries in the meantime: somebody has to, once in a while.
+      health.works();
+    }
+    return health.trouble(
+        all.stream().map(ChildProcess::age).max(Comparator.naturalOrder()).orElse(Duration.ZERO));
   }
 
   /** One that ended while it waited, and of which nobody has told yet. Call with the lock. */
   private void replace(ChildProcess ended) {
     all.remove(ended);
+    noteEnd(ended);
     changed.signalAll();
+    endLater(ended);
+  }
+
+  /** Call with the lock. */
+  private void noteEnd(ChildProcess ended) {
+    if (ended.runs() == 0 && !closed) {
+      health.endedUnused(ended.howItEnded() + printed(ended), ended.age());
+      lastFailure = System.nanoTime();
+    }
+  }
+
+  private static String printed(ChildProcess ended) {
+    String lines = ended.lastLines();
+    return lines.isEmpty() ? "" : "; it printed: " + lines;
+  }
+
+  private static void endLater(ChildProcess ended) {
     // It may take seconds, and whoever takes a child has an attempt to run.
     Thread.ofVirtual().name("warren-child-end").start(ended::close);
   }
@@ -121,6 +178,10 @@ final class ChildPool implements AutoCloseable {
     lock.lock();
     try {
       kept &= !closed;
+      lastUse = System.nanoTime();
+      if (fit) {
+        health.works();
+      }
       if (kept) {
         idle.addLast(child);
       } else {
@@ -167,19 +228,22 @@ final class ChildPool implements AutoCloseable {
   }
 
   private void run() {
-    BackOff backOff = new BackOff();
+    BackOff backOff = new BackOff(BackOff.DEFAULT_INITIAL, LONGEST_PAUSE, new SecureRandom());
     try {
       while (awaitNeed()) {
+        if (isFailing()) {
+          pause(backOff.next());
+        } else {
+          backOff.reset();
+        }
         try {
           ChildProcess child = startOne();
-          backOff.reset();
           if (!add(child)) {
             child.close();
           }
         } catch (IOException failed) {
           LOG.error("a child process cannot be started: {}", failed.getMessage());
-          fail(failed.getMessage() + "");
-          pause(backOff.next());
+          couldNotStart(failed.getMessage() + "");
         }
       }
     } catch (InterruptedException closing) {
@@ -190,12 +254,12 @@ final class ChildPool implements AutoCloseable {
   private boolean add(ChildProcess child) {
     lock.lock();
     try {
-      problem = null;
       if (closed) {
         return false;
       }
       all.add(child);
       idle.addFirst(child);
+      lastUse = System.nanoTime();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -212,6 +276,9 @@ final class ChildPool implements AutoCloseable {
     lock.lock();
     try {
       removed = idle.remove(child) && all.remove(child);
+      if (removed) {
+        noteEnd(child);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -226,10 +293,35 @@ final class ChildPool implements AutoCloseable {
   private boolean awaitNeed() throws InterruptedException {
     lock.lock();
     try {
-      while (!closed && all.size() >= plan.size()) {
-        changed.await();
+      while (!closed && !isNeeded()) {
+        if (plan.onDemand() && !idle.isEmpty()) {
+          long left = REST.toNanos() - (System.nanoTime() - lastUse);
+          if (left > 0) {
+            long _ = changed.awaitNanos(left);
+          } else {
+            idle.forEach(all::remove);
+            idle.forEach(ChildPool::endLater);
+            idle.clear();
+          }
+        } else {
+          changed.await();
+        }
       }
       return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Call with the lock. */
+  private boolean isNeeded() {
+    return all.size() < plan.size() && (!plan.onDemand() || takers > idle.size());
+  }
+
+  private boolean isFailing() {
+    lock.lock();
+    try {
+      return health.failing();
     } finally {
       lock.unlock();
     }
@@ -244,10 +336,12 @@ final class ChildPool implements AutoCloseable {
     }
   }
 
-  private void fail(String why) {
+  private void couldNotStart(String why) {
     lock.lock();
     try {
-      problem = why;
+      health.couldNotStart(why);
+      lastFailure = System.nanoTime();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

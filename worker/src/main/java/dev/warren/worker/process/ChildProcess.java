@@ -30,6 +30,7 @@ final class ChildProcess implements AutoCloseable {
 
   private final String name;
   private final Process process;
+  private final long startedNanos = System.nanoTime();
   private final ChildOutput output;
   private final CompletableFuture<List<OfferedType>> ready = new CompletableFuture<>();
   private final Consumer<ChildProcess> whenGone;
@@ -151,6 +152,11 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** How long it has been there. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - startedNanos);
+  }
+
   /** How many attempts it was given. */
   int runs() {
     lock.lock();
@@ -176,8 +182,13 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Gives it an attempt; it must have none. The answer ends with its verdict, or with its end. */
-  CompletableFuture<Said.Ended> begin(Told.Work work, JsonText arguments, TaskContext context) {
+  /**
+   * Gives it an attempt; it must have none. The answer ends with its verdict, or with its end.
+   *
+   * @throws GoneException if it is gone already, so that nothing runs
+   */
+  CompletableFuture<Said.Ended> begin(Told.Work work, JsonText arguments, TaskContext context)
+      throws GoneException {
     CompletableFuture<Said.Ended> ended = new CompletableFuture<>();
     int run;
     lock.lock();
@@ -185,12 +196,11 @@ final class ChildProcess implements AutoCloseable {
       if (current != null) {
         throw new IllegalStateException(name + " has an attempt already");
       }
-      run = ++runs;
-      if (gone == null) {
-        current = new Running(run, context, ended);
-      } else {
-        ended.completeExceptionally(new GoneException(gone));
+      if (gone != null) {
+        throw new GoneException(gone);
       }
+      run = ++runs;
+      current = new Running(run, context, ended);
     } finally {
       lock.unlock();
     }

@@ -5,6 +5,7 @@ import dev.warren.api.Json;
 import dev.warren.api.TaskContext;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.delivery.NotStartedException;
 import dev.warren.engine.delivery.Registration;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,8 +41,16 @@ final class ProcessBody implements Registration.Body<Json, Json> {
 
   @Override
   public void run(Json arguments, TaskContext context, Registration.Answer<Json> answer)
-      throws IOException, InterruptedException {
-    ChildProcess child = pool.take();
+      throws InterruptedException {
+    while (!ran(arguments, context, answer)) {
+      LOG.debug("a child process ended before it got its attempt: taking another");
+    }
+  }
+
+  /** False if the child was gone before it got the attempt. */
+  private boolean ran(Json arguments, TaskContext context, Registration.Answer<Json> answer)
+      throws InterruptedException {
+    ChildProcess child = take();
     boolean fit = false;
     try {
       CompletableFuture<Said.Ended> ended =
@@ -49,8 +58,19 @@ final class ProcessBody implements Registration.Body<Json, Json> {
       Verdict<Json> verdict = verdict(child, ended, context.deadline());
       fit = child.usable();
       answer.accept(verdict);
+      return true;
+    } catch (ChildProcess.GoneException before) {
+      return false;
     } finally {
       pool.give(child, fit);
+    }
+  }
+
+  private ChildProcess take() throws InterruptedException {
+    try {
+      return pool.take();
+    } catch (IOException none) {
+      throw new NotStartedException(none.getMessage() + "", none);
     }
   }
 
@@ -88,7 +108,7 @@ final class ProcessBody implements Registration.Body<Json, Json> {
   private static Verdict<Json> crashed(ChildProcess child) {
     String message = "the process that ran the attempt is gone: " + child.howItEnded();
     LOG.warn("{}: {}", child, child.howItEnded());
-    return Verdict.retry(new Failure("ProcessCrashed", message, child.lastLines()));
+    return Verdict.retry(new Failure(Failure.PROCESS_CRASHED, message, child.lastLines()));
   }
 
   private Verdict<Json> stopped(

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Runs attempts in child processes, at most so many at once; each is waited for on a virtual
@@ -23,7 +25,7 @@ public final class ProcessLane implements LaneExecutor {
   private final ProcessSettings settings;
   private final Told.Load load;
   private final ChildDoor door = ChildDoor.open();
-  private final List<ChildPool> pools = new ArrayList<>();
+  private final List<ChildPool> pools = new CopyOnWriteArrayList<>();
   private final VirtualLane waiting;
 
   /**
@@ -34,9 +36,7 @@ public final class ProcessLane implements LaneExecutor {
    */
   public ProcessLane(ProcessSettings settings, List<Path> jars, Map<String, String> taskSettings) {
     this.settings = settings;
-    this.load =
-        new Told.Load(
-            jars.stream().map(jar -> jar.toAbsolutePath().toString()).toList(), taskSettings);
+    this.load = Told.Load.of(jars, taskSettings);
     this.waiting = new VirtualLane(settings.processes());
   }
 
@@ -128,6 +128,14 @@ public final class ProcessLane implements LaneExecutor {
   @Override
   public void replace(Attempt stuck) {
     waiting.replace(stuck);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return pools.stream()
+        .flatMap(pool -> pool.trouble().stream())
+        .findFirst()
+        .map("child processes do not come up: "::concat);
   }
 
   @Override

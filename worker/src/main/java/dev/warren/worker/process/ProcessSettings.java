@@ -16,10 +16,18 @@ import java.util.List;
  * @param tasks a child is replaced after so many attempts. Default is 1,000.
  * @param memory a child is replaced after an attempt that left it with more bytes resident. Default
  *     is 1 GiB.
+ * @param suspects whether suspects of any lane run in a child, where that is possible. Default is
+ *     true.
  * @param commands programs in any language that bring tasks; as for a shell
  */
 public record ProcessSettings(
-    int processes, long heap, Duration patience, int tasks, long memory, List<String> commands) {
+    int processes,
+    long heap,
+    Duration patience,
+    int tasks,
+    long memory,
+    boolean suspects,
+    List<String> commands) {
   public static final long DEFAULT_HEAP = 256L << 20;
   public static final long DEFAULT_MEMORY = 1L << 30;
   public static final int DEFAULT_TASKS = 1_000;
@@ -34,6 +42,12 @@ public record ProcessSettings(
     }
   }
 
+  /** With suspects in children. */
+  public ProcessSettings(
+      int processes, long heap, Duration patience, int tasks, long memory, List<String> commands) {
+    this(processes, heap, patience, tasks, memory, true, commands);
+  }
+
   /** The defaults, for so many processes. */
   public static ProcessSettings of(int processes) {
     return new ProcessSettings(
@@ -41,7 +55,18 @@ public record ProcessSettings(
   }
 
   ChildPool.Plan pool() {
-    return new ChildPool.Plan(processes, tasks, memory);
+    return new ChildPool.Plan(processes, tasks, memory, false);
+  }
+
+  /** One child, while there is a suspect. */
+  ChildPool.Plan forSuspects() {
+    return new ChildPool.Plan(1, tasks, memory, true);
+  }
+
+  /** As {@link #jvm}, with as much memory as the tasks of other lanes have in the worker. */
+  ChildProgram jvmForSuspects(Told.Load tasks) {
+    return new ChildProgram(
+        java(Math.max(heap, Runtime.getRuntime().maxMemory())), tasks, START_LIMIT);
   }
 
   /**
@@ -50,7 +75,7 @@ public record ProcessSettings(
    * @param tasks what they load
    */
   ChildProgram jvm(Told.Load tasks) {
-    return new ChildProgram(java(), tasks, START_LIMIT);
+    return new ChildProgram(java(heap), tasks, START_LIMIT);
   }
 
   /** Children that run a command; the shell that reads it becomes the program. */
@@ -59,7 +84,7 @@ public record ProcessSettings(
   }
 
   /** A JVM that starts fast, stays small and ends when its memory does. */
-  private List<String> java() {
+  private static List<String> java(long heap) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);

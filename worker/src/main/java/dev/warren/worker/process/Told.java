@@ -2,6 +2,7 @@ package dev.warren.worker.process;
 
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonText;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ sealed interface Told {
     public Load {
       jars = List.copyOf(jars);
       settings = Map.copyOf(settings);
+    }
+
+    static Load of(List<Path> jars, Map<String, String> settings) {
+      return new Load(jars.stream().map(jar -> jar.toAbsolutePath().toString()).toList(), settings);
     }
   }
 

@@ -196,9 +196,7 @@ final class AttemptRun implements Attempt {
   /** The first answer counts; later ones are dropped. */
   private void answer(Verdict<JsonText> given) {
     Instant now = workshop.clock().instant();
-    end(
-        (end, ran) ->
-            settle(end.late() ? verdicts.afterOverrun(given) : given, end, ran, now));
+    end((end, ran) -> settle(end.late() ? verdicts.afterOverrun(given) : given, end, ran, now));
   }
 
   /** Its body could not begin: the same attempt comes again, unless its task was cancelled. */
@@ -257,8 +255,7 @@ final class AttemptRun implements Attempt {
   }
 
   /** An attempt's end, for those who count. */
-  private record Ended(
-      AttemptLifecycle.Beginning ran, Instant at, String word, boolean inVain) {}
+  private record Ended(AttemptLifecycle.Beginning ran, Instant at, String word, boolean inVain) {}
 
   private void settle(Ended ended, List<Command> commands) {
     workshop.live().runsNoMore();
