@@ -8,6 +8,7 @@ import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
+import dev.warren.engine.advice.AdviceReport;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.control.StopOrder;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,7 +56,8 @@ final class FleetQueries implements FleetQuery {
   private static final String FOUND = "found";
 
   /** Stand in answers to other questions than a ping. */
-  private static final List<String> NO_PING = List.of(FOUND, StopOrder.STOPPING, StopOrder.STOPPED);
+  private static final List<String> NO_PING =
+      List.of(FOUND, AdviceReport.NAME, StopOrder.STOPPING, StopOrder.STOPPED);
 
   private static final int TRANSIENT = 1;
 
@@ -97,6 +101,25 @@ final class FleetQueries implements FleetQuery {
             limit,
             QUIET_AFTER_FIND);
     return answers.stream().flatMap(FleetQueries::found).toList();
+  }
+
+  @Override
+  public SortedMap<String, AdviceReport> advice(Collection<String> types, Duration limit) {
+    List<Pong> answers =
+        answers(
+            Map.of("control", "advise", "types", types, "reply", listener.token()),
+            pong -> pong.about().has(AdviceReport.NAME),
+            limit,
+            QUIET);
+    SortedMap<String, AdviceReport> byProcess = new TreeMap<>();
+    for (Pong pong : answers) {
+      try {
+        byProcess.put(pong.process(), AdviceReport.read(pong.about().path(AdviceReport.NAME)));
+      } catch (CodecException laterVersion) {
+        LOG.debug("an answer of {} is passed over", pong.process(), laterVersion);
+      }
+    }
+    return byProcess;
   }
 
   @Override
@@ -148,7 +171,7 @@ final class FleetQueries implements FleetQuery {
   }
 
   private List<Pong> answers(
-      Map<String, String> question, Predicate<Pong> answeredBy, Duration limit, Duration quiet) {
+      Map<String, ?> question, Predicate<Pong> answeredBy, Duration limit, Duration quiet) {
     Question asked = new Question(answeredBy, new LinkedBlockingQueue<>());
     questions.add(asked);
     try {
@@ -164,12 +187,12 @@ final class FleetQueries implements FleetQuery {
     }
   }
 
-  private void send(Map<String, String> question, Duration limit) {
+  private void send(Map<String, ?> question, Duration limit) {
     AMQP.BasicProperties properties =
         new AMQP.BasicProperties.Builder()
             .contentType(TaskWriter.JSON)
             .deliveryMode(TRANSIENT)
-            .type(question.get("control"))
+            .type(String.valueOf(question.get("control")))
             .build();
     Outgoing ping =
         new Outgoing(

@@ -1,12 +1,14 @@
 package dev.warren.producer;
 
 import dev.warren.api.TaskId;
+import dev.warren.engine.advice.AdviceReport;
 import dev.warren.engine.control.StopOrder;
 import dev.warren.engine.wire.Pong;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Questions and orders to the fleet that need no gateway. Safe for concurrent use; every call
@@ -30,6 +32,14 @@ public interface FleetQuery {
    *     was
    */
   List<FoundTask> find(TaskId task, Duration limit);
+
+  /**
+   * Asks every process of the fleet what it has learned of types that it runs, of all if none is
+   * named, and collects the answers as {@link #ping} does.
+   *
+   * @return by the name of the process, in order
+   */
+  SortedMap<String, AdviceReport> advice(Collection<String> types, Duration limit);
 
   /**
    * Tells a process to end in order, as SIGTERM does: it takes no more tasks, gives back what it

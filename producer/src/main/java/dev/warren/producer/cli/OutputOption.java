@@ -11,7 +11,10 @@ final class OutputOption {
       description = "A table, or one JSON array. Default: ${DEFAULT-VALUE}.")
   private OutputFormat format = OutputFormat.TABLE;
 
+  @Option(names = "--json", description = "The same as --output json.")
+  private boolean json;
+
   OutputFormat format() {
-    return format;
+    return json ? OutputFormat.JSON : format;
   }
 }

@@ -27,6 +27,15 @@ public record DurationCounts(SortedMap<Integer, Long> byBucket) {
     return byBucket.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** All of them together, to about 6 %. */
+  public Duration total() {
+    Duration total = Duration.ZERO;
+    for (Map.Entry<Integer, Long> each : byBucket.entrySet()) {
+      total = total.plus(middle(each.getKey()).multipliedBy(each.getValue()));
+    }
+    return total;
+  }
+
   /**
    * So many percent took no longer than this, to about 6 %: the middle of the bucket. Zero if
    * nothing was counted.

@@ -11,6 +11,7 @@ import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
+import dev.warren.engine.advice.AdviceReport;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BackOff;
@@ -27,6 +28,7 @@ import dev.warren.engine.wire.TaskWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -46,10 +48,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Hears what is said to all processes on {@code warren.control}, and answers on {@code
  * warren.events} with a {@link Pong}: to a ping what it says of itself, after a short random wait
- * so that a large fleet does not answer as one; to the question for a task only if it holds it, at
- * once; to an order to stop only if it is meant. Anybody who may publish there may ask and order;
- * what is not understood is passed over. Has a connection of its own, comes back by itself; one
- * thread, {@code warren-control}.
+ * so that a large fleet does not answer as one; likewise to the question what it has learned of its
+ * types; to the question for a task only if it holds it, at once; to an order to stop only if it is
+ * meant. Anybody who may publish there may ask and order; what is not understood is passed over.
+ * Has a connection of its own, comes back by itself; one thread, {@code warren-control}.
  */
 public final class ControlListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlListener.class);
@@ -74,6 +76,8 @@ public final class ControlListener implements AutoCloseable {
 
   private volatile Function<StopOrder, ObjectNode> stops =
       order -> order.refused("it is part of a program that must be stopped by other means");
+  private volatile Function<List<String>, AdviceReport> advice =
+      types -> new AdviceReport(1, List.of(), 0);
   private volatile boolean closed;
 
   /**
@@ -103,6 +107,13 @@ public final class ControlListener implements AutoCloseable {
    */
   public void whenToldToStop(Function<StopOrder, ObjectNode> obeys) {
     stops = obeys;
+  }
+
+  /**
+   * Sets what says what is known of types, of all if none is named. By default nothing is known.
+   */
+  public void whenAskedForAdvice(Function<List<String>, AdviceReport> knows) {
+    advice = knows;
   }
 
   /** Tells those who gave orders to stop what became of the work; call before {@link #close}. */
@@ -173,8 +184,8 @@ public final class ControlListener implements AutoCloseable {
         return;
       }
       switch (message.path("control").asText("")) {
-        case "ping" ->
-            turns.add(Turn.after(ThreadLocalRandom.current().nextLong(JITTER_MILLIS), reply));
+        case "ping" -> turns.add(Turn.soon(reply, new Deed.Pong()));
+        case "advise" -> turns.add(Turn.soon(reply, new Deed.Advise(types(message))));
         case "find" -> turns.add(Turn.finding(TaskId.of(message.path("task").asText()), reply));
         case "drain" -> stop(StopOrder.Action.DRAIN, message, reply);
         case "restart" -> stop(StopOrder.Action.RESTART, message, reply);
@@ -183,6 +194,12 @@ public final class ControlListener implements AutoCloseable {
     } catch (CodecException unreadable) {
       LOG.debug("a control message was passed over: {}", unreadable.getMessage());
     }
+  }
+
+  private static List<String> types(JsonNode message) {
+    List<String> types = new ArrayList<>();
+    message.path("types").forEach(type -> types.add(type.asText()));
+    return types;
   }
 
   private void stop(StopOrder.Action action, JsonNode message, String reply) {
@@ -202,6 +219,11 @@ public final class ControlListener implements AutoCloseable {
           }
         }
         case Deed.Pong() -> answer(channel, turn.reply(), about.get());
+        case Deed.Advise(List<String> types) -> {
+          ObjectNode told = JsonCodec.json().createObjectNode();
+          told.set(AdviceReport.NAME, advice.apply(types).json());
+          answer(channel, turn.reply(), told);
+        }
         case Deed.Say(ObjectNode words) -> answer(channel, turn.reply(), words);
         case Deed.Find(TaskId task) -> {
           Optional<HeldTask> held = find.apply(task);
@@ -261,6 +283,8 @@ public final class ControlListener implements AutoCloseable {
 
     record Find(TaskId task) implements Deed {}
 
+    record Advise(List<String> types) implements Deed {}
+
     record Stop(StopOrder order) implements Deed {}
 
     record Say(ObjectNode words) implements Deed {}
@@ -276,9 +300,10 @@ public final class ControlListener implements AutoCloseable {
       return new Turn(System.nanoTime(), "", new Deed.Look());
     }
 
-    static Turn after(long millis, String reply) {
-      return new Turn(
-          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), reply, new Deed.Pong());
+    /** After a short random wait: many processes have something to say. */
+    static Turn soon(String reply, Deed deed) {
+      long millis = ThreadLocalRandom.current().nextLong(JITTER_MILLIS);
+      return new Turn(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), reply, deed);
     }
 
     static Turn finding(TaskId task, String reply) {

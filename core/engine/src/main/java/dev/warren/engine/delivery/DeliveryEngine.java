@@ -3,7 +3,7 @@ package dev.warren.engine.delivery;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
-import dev.warren.engine.advice.TypeReport;
+import dev.warren.engine.advice.AdviceReport;
 import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.publish.EventPublisher;
@@ -165,10 +165,11 @@ public final class DeliveryEngine implements AutoCloseable {
     return cancellations;
   }
 
-  /** What is known of the types that this process runs, and what follows for them. */
-  public List<TypeReport> advice() {
+  /** What is known of types that this process runs, of all if none is named. */
+  public AdviceReport advice(List<String> asked) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return types.values().stream().map(type -> type.report(cores)).toList();
+    return AdviceReport.of(
+        cores, types.values().stream().map(type -> type.report(cores)).toList(), asked);
   }
 
   /** How many messages that the broker gave up this process has told the end of. */

@@ -139,6 +139,7 @@ public final class Member implements AutoCloseable {
             () -> declarer.establish(plan.topology(), typesByQueue));
     announcer = new Announcer(connections, announcements);
     control = new ControlListener(connections, this::told, engine::find);
+    control.whenAskedForAdvice(engine::advice);
     metrics.watch(this::state, plan.engine().queues());
     metrics.watch(engine.cancellations());
     metrics.watchUndertaker(engine);
