@@ -59,6 +59,7 @@ class UsageTest {
         "queue",
         "workers",
         "worker",
+        "advise",
         "topology",
         "config",
         "doctor",
