@@ -4,6 +4,7 @@
 demo_usage() {
   cat >&2 <<END
 Usage: $WARREN demo [--broker ROAD] [--keep] [DEMO OPTIONS]
+       $WARREN demo lanes [--broker ROAD] [--size PERCENT] [--json] [--svg FILE]
 
 Gets a broker, starts two worker JVMs and a gateway, does real work on them in one batch (word counts,
 digests, thumbnails of files of this machine; sleeps; requests to slow pages of its own), prints a
@@ -14,10 +15,18 @@ table from the gateway's API and where to look, and stops everything again.
 
 Its workers may read every file that you may, and its gateway may ask addresses of this machine. Anything else goes to the demo itself: --size PERCENT,
 --output json.
+
+'demo lanes' does the same work in each lane (threads, virtual threads, child processes, Python, event
+loops), and shows time, processor time, memory, and what becomes of a lane when a task does not end.
 END
 }
 
 demo() {
+  if [[ ${1:-} == lanes ]]; then
+    shift
+    demo_lanes "$@"
+    return
+  fi
   local broker=() keep='' given=()
   while (($#)); do
     case $1 in
@@ -71,4 +80,42 @@ demo_end() {
   fleet_down --purge || true
   rm -rf "$STATE"
   exit "$code"
+}
+
+# The lanes side by side, on a broker of its own unless told otherwise.
+demo_lanes() {
+  local broker='' given=() code=0
+  while (($#)); do
+    case $1 in
+      --broker=*) broker=${1#*=} ;;
+      --broker)
+        (($# > 1)) || fail -2 "--broker needs a value; see '$WARREN demo --help'."
+        broker=$2
+        shift
+        ;;
+      -h | --help) demo_usage && return ;;
+      *) given+=("$1") ;;
+    esac
+    shift
+  done
+  java_command bench
+  local jars=("$RELEASE"/lib/warren-bench-*.jar)
+  WARREN_STATE=$(state_dir)/demo-lanes
+  export WARREN_STATE
+  # What a killed one has left.
+  [[ ! -f $WARREN_STATE/broker.properties ]] || (fleet_down --purge)
+  open_state
+  trap demo_end EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  if [[ -z $broker ]]; then
+    broker=node
+    rabbitmq_installed || ! docker_answers || broker=docker
+  fi
+  get_broker "$broker" "$STATE"
+  write_configuration ''
+  "${BY_FILE[@]}" WARREN_CONFIG="$CONFIGURATION" "$JAVA_FOUND/bin/java" "${JVM_FLAGS[@]}" \
+    -cp "${jars[0]}" dev.warren.bench.lane.LanesMain --broker configured \
+    ${given[@]+"${given[@]}"} || code=$?
+  return "$code"
 }

@@ -89,6 +89,14 @@ public final class OwnProcess implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
   }
 
+  /** Ends it at once, with all that it has started. */
+  public void kill() {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
+  }
+
   /** Asks it to end and, where that does not help, ends it with all that it has started. */
   @Override
   public void close() {

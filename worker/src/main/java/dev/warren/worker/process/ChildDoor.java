@@ -166,10 +166,12 @@ final class ChildDoor implements AutoCloseable {
         timer.schedule(
             () -> sendAway(came, "said nothing"), HELLO_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      Said said = MessageCodec.readSaid(hello(came));
+      JsonText heard = hello(came);
+      // Before it is understood, which takes a JVM that has just begun a while.
       if (!silence.cancel(false)) {
         return;
       }
+      Said said = MessageCodec.readSaid(heard);
       if (!(said instanceof Said.Hello(String token, int protocol))) {
         sendAway(came, "did not say hello first");
         return;
