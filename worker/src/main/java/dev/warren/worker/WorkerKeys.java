@@ -11,6 +11,8 @@ import dev.warren.engine.configuration.Tier;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.logging.LogFormat;
 import dev.warren.worker.process.ProcessSettings;
+import dev.warren.worker.supervise.ProcessRange;
+import dev.warren.worker.supervise.Scaling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,12 +86,22 @@ final class WorkerKeys {
           .describedAs("Run tasks that may have ended a worker in a child process, if possible.")
           .withDefault("true");
 
-  static final Key<Integer> PROCESSES =
-      Key.integer("worker.processes", 1, 1_000)
+  static final Key<ProcessRange> PROCESSES =
+      Key.of("worker.processes", ProcessRange.FORM, ProcessRange::parse)
           .withAlias("processes")
-          .describedAs("JVMs to run; from 2 on they are supervised and restarted.")
+          .describedAs("JVMs to run, supervised unless it is a plain 1; 1..4: as work waits.")
           .in(Tier.ESSENTIAL)
           .withDefault("1");
+
+  static final Key<Duration> SCALE_WAIT =
+      Key.duration("worker.scale-wait")
+          .describedAs("A range of JVMs grows when work would wait for longer.")
+          .withDefault(Durations.format(Scaling.DEFAULT_WAIT));
+
+  static final Key<Duration> SCALE_IDLE =
+      Key.duration("worker.scale-idle")
+          .describedAs("It shrinks when fewer JVMs would have done for so long.")
+          .withDefault(Durations.format(Scaling.DEFAULT_IDLE));
 
   static final Key<Path> FILES_ROOT =
       Key.path("tasks.files-root")
@@ -138,7 +150,7 @@ final class WorkerKeys {
           .describedAs("Notes of running tasks. Default: ~/.local/state/warren/workers.");
 
   static final Key<Integer> PROCESS_INDEX =
-      Key.integer("worker.process-index", 1, 1_000)
+      Key.integer("worker.process-index", 1, 2 * ProcessRange.MOST)
           .withAlias("process-index")
           .describedAs("Which of the supervised processes this is; set by the supervisor.");
 
@@ -181,13 +193,15 @@ final class WorkerKeys {
     keys.add(EXEC_ENVIRONMENT);
     keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
     keys.add(ISOLATE_SUSPECTS);
+    keys.addAll(List.of(SCALE_WAIT, SCALE_IDLE));
     keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
     return List.copyOf(keys);
   }
 
   /** What the settings say about the worker itself. */
   static WorkerSettings workerSettings(Settings settings) {
-    int processes = settings.get(PROCESSES);
+    // Each has what is its share when all of them are needed.
+    int processes = settings.get(PROCESSES).max();
     return new WorkerSettings(
         StandardKeys.brokerSettings(settings),
         settings.get(QUEUES),
@@ -200,6 +214,14 @@ final class WorkerKeys {
         taskSettings(settings),
         settings.get(StandardKeys.STOP_GRACE),
         processSettings(settings, processes));
+  }
+
+  static Scaling scaling(Settings settings) {
+    return new Scaling(
+        StandardKeys.brokerSettings(settings),
+        settings.get(QUEUES),
+        settings.get(SCALE_WAIT),
+        settings.get(SCALE_IDLE));
   }
 
   private static ProcessSettings processSettings(Settings settings, int processes) {
@@ -219,14 +241,28 @@ final class WorkerKeys {
   }
 
   static Path stateFolder(Settings settings, Map<String, String> environment) {
-    return settings
-        .find(STATE_DIR)
-        .orElseGet(
-            () -> {
-              String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
-              String base = environment.getOrDefault("XDG_STATE_HOME", "");
-              return Path.of(base.isBlank() ? home + "/.local/state" : base, "warren", "workers");
-            });
+    return settings.find(STATE_DIR).orElseGet(() -> defaultStateFolder(environment));
+  }
+
+  /** The state folders of the programs that a user of this machine may have started. */
+  static List<Path> stateFolders(Settings settings, Map<String, String> environment) {
+    List<Path> folders = new ArrayList<>();
+    if (settings.find(STATE_DIR).isPresent()) {
+      folders.add(settings.get(STATE_DIR));
+    } else {
+      String ofLauncher = environment.getOrDefault("WARREN_STATE", "");
+      if (!ofLauncher.isBlank()) {
+        folders.add(Path.of(ofLauncher, "workers"));
+      }
+      folders.add(defaultStateFolder(environment));
+    }
+    return folders;
+  }
+
+  private static Path defaultStateFolder(Map<String, String> environment) {
+    String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+    String base = environment.getOrDefault("XDG_STATE_HOME", "");
+    return Path.of(base.isBlank() ? home + "/.local/state" : base, "warren", "workers");
   }
 
   private static Map<String, Integer> prefetch(Map<String, String> given) {

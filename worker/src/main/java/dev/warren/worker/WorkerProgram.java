@@ -1,7 +1,6 @@
 package dev.warren.worker;
 
 import dev.warren.api.ConfigurationException;
-import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.health.HealthServer;
@@ -14,6 +13,8 @@ import dev.warren.engine.member.OrderlyStop;
 import dev.warren.engine.shutdown.StopRequests;
 import dev.warren.worker.crash.RunFolder;
 import dev.warren.worker.crash.Suspects;
+import dev.warren.worker.status.StatusFile;
+import dev.warren.worker.status.StatusTeller;
 import dev.warren.worker.supervise.ChildCommand;
 import dev.warren.worker.supervise.Supervisor;
 import java.io.Console;
@@ -44,7 +45,7 @@ final class WorkerProgram {
 
   /** Runs until told to stop; answers the exit code. */
   int run(List<String> args, PrintStream output, PrintStream errors) throws InterruptedException {
-    boolean supervises = settings.get(WorkerKeys.PROCESSES) > 1;
+    boolean supervises = settings.get(WorkerKeys.PROCESSES).supervised();
     LogFormat format = LogFormat.apply(settings, supervises ? "supervisor" : label, hasTerminal());
     return supervises ? supervise(args, format, output, errors) : work();
   }
@@ -55,30 +56,22 @@ final class WorkerProgram {
 
   private int supervise(List<String> args, LogFormat format, PrintStream output, PrintStream errors)
       throws InterruptedException {
-    // What is wrong with the settings is said once, here, and not by every child.
-    WorkerSettings ofChild = WorkerKeys.workerSettings(settings);
-    Optional<HealthSettings> health = HealthKeys.settings(settings);
-    ChildArguments ofChildren =
-        new ChildArguments(CommandLine.parse(WorkerMain.PROGRAM, WorkerKeys.ALL, args))
-            .with(WorkerKeys.PROCESSES, "1")
-            .with(WorkerKeys.THREADS, String.valueOf(ofChild.threads()))
-            .with(WorkerKeys.CHILDREN, String.valueOf(ofChild.processes().processes()))
-            .with(LogFormat.FORMAT, format.word())
-            .with(HealthKeys.HOST, HealthSettings.LOOPBACK)
-            .with(HealthKeys.PORT, health.isPresent() ? "0" : "off");
-    Supervisor.Plan plan =
-        new Supervisor.Plan(
-            settings.get(WorkerKeys.PROCESSES),
-            ChildCommand.of(WorkerMain.class, ofChildren.asList()),
-            grace,
-            health);
+    SupervisorPlans plans = new SupervisorPlans(args, environment, format);
+    Supervisor.Plan plan = plans.of(settings);
     StopRequests requests = StopRequests.fromSignals();
     try (RunFolder folder = RunFolder.create(WorkerKeys.stateFolder(settings, environment))) {
       // Nobody knows which of the processes will get them.
-      for (int index = 1; index <= plan.processes(); index++) {
+      for (int index = 1; index <= plan.processes().max(); index++) {
         Suspects.addTo(folder, ChildCommand.label(index), folder.left());
       }
-      return new Supervisor(plan, folder, requests, output, errors).run();
+      Supervisor supervisor =
+          new Supervisor(
+              plan, plans::reread, new Supervisor.Place(folder, output, errors), requests);
+      if (!hasTerminal()) {
+        // On a terminal it means that the terminal is gone.
+        requests.whenHungUp(supervisor::restart);
+      }
+      return supervisor.run();
     }
   }
 
@@ -104,7 +97,8 @@ final class WorkerProgram {
     try (InFlightJournal journal = journal(folder, of);
         Worker worker =
             Worker.builder(of).label(label).journal(journal).suspects(suspects).build();
-        AutoCloseable _ = serveHealth(worker, folder)) {
+        AutoCloseable _ = serveHealth(worker, folder);
+        AutoCloseable _ = tellStatus(worker, folder)) {
       boolean supervised = settings.find(WorkerKeys.RUN_DIR).isPresent();
       if (supervised) {
         tellSupervisor(worker.member());
@@ -149,6 +143,13 @@ final class WorkerProgram {
             ? serve.toldIn(folder.healthAddress(label))
             : serve;
     return HealthServer.start(told, worker::health, worker::metrics);
+  }
+
+  /** A supervisor tells for all of its own. */
+  private AutoCloseable tellStatus(Worker worker, RunFolder folder) {
+    return settings.find(WorkerKeys.RUN_DIR).isPresent()
+        ? () -> {}
+        : StatusTeller.start(new StatusFile(folder.status()), worker::health);
   }
 
   private static List<InFlight> suspects(Path file) {

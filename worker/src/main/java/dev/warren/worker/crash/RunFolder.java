@@ -84,6 +84,11 @@ public final class RunFolder implements AutoCloseable {
     return path.resolve(label + ".suspects");
   }
 
+  /** Where the program tells how it is. */
+  public Path status() {
+    return path.resolve("status.json");
+  }
+
   /** Where a JVM writes the address of its health port. */
   public Path healthAddress(String label) {
     return path.resolve(label + ".health");
@@ -96,6 +101,24 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException stays) {
       LOG.warn("{} was not removed: {}", path, stays.toString());
     }
+  }
+
+  /** The folders of worker programs below a state folder, or below one of its folders. */
+  public static List<Path> below(Path state) throws IOException {
+    if (!Files.isDirectory(state)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.find(state, 2, (path, kind) -> kind.isDirectory())) {
+      return all.filter(path -> NAME.matcher(path.getFileName().toString()).matches())
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The process id in the name of such a folder. */
+  public static long pid(Path folder) {
+    Matcher name = NAME.matcher(folder.getFileName().toString());
+    return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
   /**

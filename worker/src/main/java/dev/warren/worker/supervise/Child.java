@@ -7,19 +7,17 @@ import dev.warren.engine.shutdown.StopRequests;
 import dev.warren.worker.crash.RunFolder;
 import dev.warren.worker.crash.Suspects;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,22 +32,26 @@ final class Child {
   /** Exit codes of a start that will fail again: usage, login refused, topology refused. */
   private static final Set<Integer> HOPELESS = Set.of(2, 3, 4);
 
-  private static final int LOOP = 5;
+  /** So many crashes in a row, none of them after a stable while, are a loop. */
+  static final int LOOP = 5;
+
   private static final Duration URGENT_LIMIT = Duration.ofSeconds(10);
 
   /**
    * What all children of a supervisor share.
    *
-   * @param whenHopeless told the exit code of a start that will fail again
-   * @param whenDrained told when a child has ended in order and is to stay away
+   * @param command what starts one now; more arguments are added to it
+   * @param whenHopeless told the exit code of a first start that will fail again; answers whether
+   *     that is the end of it
+   * @param whenEnded told when a child has ended in order and is to stay away
    */
   record Home(
-      List<String> command,
+      Supplier<List<String>> command,
       RunFolder folder,
       PrintStream output,
       PrintStream errors,
-      IntConsumer whenHopeless,
-      Runnable whenDrained) {}
+      IntPredicate whenHopeless,
+      Runnable whenEnded) {}
 
   private final String label;
   private final int index;
@@ -59,14 +61,17 @@ final class Child {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // Guarded by lock.
-  private @Nullable Process process;
+  private @Nullable ChildRun run;
   private boolean stopping;
+  private boolean retired;
   private int restarts;
+  private int crashes;
   private int exitCode;
   private boolean drained;
+  private String told = "";
 
-  Child(String label, int index, Home home) {
-    this.label = label;
+  Child(int index, Home home) {
+    this.label = ChildCommand.label(index);
     this.index = index;
     this.home = home;
     this.thread = Thread.ofPlatform().name("warren-" + label).unstarted(this::run);
@@ -80,64 +85,96 @@ final class Child {
     return label;
   }
 
-  /** How often it was started again. */
-  int restarts() {
+  int index() {
+    return index;
+  }
+
+  /** What it is doing. Never blocks. */
+  ChildState state() {
     lock.lock();
     try {
-      return restarts;
+      Optional<ChildRun> alive = Optional.ofNullable(run).filter(ChildRun::isAlive);
+      return new ChildState(
+          label,
+          phase(),
+          alive.map(ChildRun::pid).orElse(-1L),
+          alive.map(ChildRun::since),
+          restarts,
+          crashes,
+          told);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether its process runs. */
-  boolean alive() {
-    Process now = process();
-    return now != null && now.isAlive();
+  private ChildState.Phase phase() {
+    if (drained) {
+      return ChildState.Phase.DRAINED;
+    }
+    if (thread.getState() == Thread.State.TERMINATED) {
+      return ChildState.Phase.ENDED;
+    }
+    if (stopping) {
+      return ChildState.Phase.STOPPING;
+    }
+    if (crashes >= LOOP) {
+      return ChildState.Phase.LOOPING;
+    }
+    return run == null && crashes > 0 ? ChildState.Phase.CRASHED : ChildState.Phase.RUNNING;
   }
 
-  /** Whether it was told to drain, has ended and stays away. */
-  boolean drained() {
+  /** Forgets its crashes if it has been stable since the last. */
+  void noteStable() {
+    boolean recovered;
     lock.lock();
     try {
-      return drained;
+      ChildRun now = run;
+      boolean stable =
+          now != null && now.isAlive() && now.lived().compareTo(RestartDelay.STABLE) >= 0;
+      recovered = stable && crashes >= LOOP;
+      crashes = stable ? 0 : crashes;
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Its process id; -1 if it does not run. */
-  long pid() {
-    Process now = process();
-    return now == null ? -1 : now.pid();
+    if (recovered) {
+      LOG.info("{} has recovered: it runs since {} s", label, RestartDelay.STABLE.toSeconds());
+    }
   }
 
   /** Asks it to stop in order. */
   void stop() {
-    lock.lock();
-    try {
-      stopping = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    say(StopRequests.STOP_LINE);
+    say(StopRequests.STOP_LINE, false);
+  }
+
+  /** Asks it to stop as soon as what it runs has ended, however long that takes. */
+  void retire() {
+    say(StopRequests.RETIRE_LINE, true);
   }
 
   /** Asks it to stop at once, and kills it if that takes long. */
   void stopNow() {
     stop();
-    say(StopRequests.STOP_NOW_LINE);
-    Process now = process();
+    ChildRun now = now();
     if (now != null) {
-      now.onExit()
-          .orTimeout(URGENT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-          .exceptionally(late -> kill(now));
+      now.say(StopRequests.STOP_NOW_LINE);
+      now.killAfter(URGENT_LIMIT);
     }
   }
 
-  private static Process kill(Process late) {
-    return late.destroyForcibly();
+  /** One that was retired has no limit of its own: ends its patience after the grace. */
+  void hurryAfter(Duration grace) {
+    ChildRun now = now();
+    if (now != null && isRetired()) {
+      now.hurryAfter(grace);
+    }
+  }
+
+  /** Kills it if it has not ended by then. */
+  void killAfter(Duration limit) {
+    ChildRun now = now();
+    if (now != null) {
+      now.killAfter(limit);
+    }
   }
 
   /**
@@ -148,9 +185,9 @@ final class Child {
   int awaitEnd(Duration limit) throws InterruptedException {
     if (!thread.join(limit)) {
       LOG.error("{} did not stop in time: killing it; what it ran comes again", label);
-      Process now = process();
+      ChildRun now = now();
       if (now != null) {
-        now.destroyForcibly();
+        now.kill();
       }
       thread.join();
     }
@@ -163,83 +200,99 @@ final class Child {
   }
 
   private void run() {
+    try {
+      live();
+    } finally {
+      home.whenEnded().run();
+    }
+  }
+
+  private void live() {
     RestartDelay delay = new RestartDelay();
     boolean first = true;
     while (!isStopping()) {
-      long began = System.nanoTime();
-      int code = runOnce();
-      Duration lived = Duration.ofNanos(System.nanoTime() - began);
+      ChildRun began = begin();
+      int code = began == null ? 1 : endOf(began);
+      collectSuspects(code);
       if (isStopping()) {
-        collectSuspects(code);
         return;
       }
-      if (drained()) {
-        collectSuspects(code);
+      if (isDrained()) {
         LOG.info("{} was told to drain and has ended; it is not started again", label);
-        home.whenDrained().run();
         return;
       }
-      if (first && HOPELESS.contains(code)) {
-        home.whenHopeless().accept(code);
+      if (first && HOPELESS.contains(code) && home.whenHopeless().test(code)) {
         return;
       }
       first = false;
-      collectSuspects(code);
+      Duration lived = began == null ? Duration.ZERO : began.lived();
       Duration wait = code == 0 ? Duration.ZERO : delay.after(lived);
-      tellEnd(code, lived, wait, delay.crashesInRow());
+      if (code == 0) {
+        LOG.info("{} has drained and ended; starting it again", label);
+      } else {
+        tellCrash(code, lived, wait, delay.crashesInRow(), began);
+      }
       pause(wait);
     }
   }
 
-  private void tellEnd(int code, Duration lived, Duration wait, int crashesInRow) {
-    if (code == 0) {
-      LOG.info("{} has drained and ended; starting it again", label);
-    } else if (crashesInRow >= LOOP) {
+  private void tellCrash(
+      int code, Duration lived, Duration wait, int inRow, @Nullable ChildRun ended) {
+    String how = "exit code " + code + (code > 128 ? " (signal " + (code - 128) + ")" : "");
+    lock.lock();
+    try {
+      crashes = inRow;
+      told = how;
+    } finally {
+      lock.unlock();
+    }
+    if (inRow == LOOP) {
       LOG.error(
-          "{} keeps crashing: exit code {}, {} times in a row; next try in {} s",
+          "{} keeps crashing ({}, {} times in a row): it is started again ever later, at the"
+              + " latest after {} s. What it said last:\n  {}",
           label,
-          code,
-          crashesInRow,
-          wait.toSeconds());
+          how,
+          inRow,
+          RestartDelay.LONGEST.toSeconds(),
+          ended == null ? "nothing" : String.join("\n  ", ended.lastLines()));
     } else {
       LOG.warn(
-          "{} crashed after {} s: exit code {}{}; starting it again in {} ms",
+          "{} crashed after {} s: {}; starting it again in {} ms",
           label,
           lived.toSeconds(),
-          code,
-          code > 128 ? " (signal " + (code - 128) + ")" : "",
+          how,
           wait.toMillis());
     }
   }
 
-  private int runOnce() {
+  private @Nullable ChildRun begin() {
     try {
       // The port of the one before may be somebody else's by now.
       Files.deleteIfExists(home.folder().healthAddress(label));
-      Process started = new ProcessBuilder(command()).start();
+      ChildRun started = ChildRun.start(label, command(), home.output(), home.errors());
       boolean alreadyStopping;
       lock.lock();
       try {
-        process = started;
+        run = started;
         alreadyStopping = stopping;
       } finally {
         lock.unlock();
       }
       LOG.info("{} is process {}", label, started.pid());
-      Thread out = pump(started.getInputStream(), home.output());
-      Thread err = pump(started.getErrorStream(), home.errors());
       if (alreadyStopping) {
-        say(StopRequests.STOP_LINE);
+        started.say(StopRequests.STOP_LINE);
       }
-      int code = exitCode(started.waitFor());
-      out.join(Duration.ofSeconds(5));
-      err.join(Duration.ofSeconds(5));
-      remember(code);
-      return code;
+      return started;
     } catch (IOException unstartable) {
       LOG.error("{} cannot be started: {}", label, unstartable.getMessage());
       remember(1);
-      return 1;
+      return null;
+    }
+  }
+
+  private int endOf(ChildRun began) {
+    try {
+      return remember(began.await());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return 1;
@@ -247,7 +300,7 @@ final class Child {
   }
 
   private List<String> command() {
-    List<String> command = new ArrayList<>(home.command());
+    List<String> command = new ArrayList<>(home.command().get());
     command.addAll(
         List.of(
             "--process-index",
@@ -258,10 +311,6 @@ final class Child {
       command.addAll(List.of("--suspects", home.folder().suspects(label).toString()));
     }
     return command;
-  }
-
-  private Thread pump(InputStream from, PrintStream to) {
-    return Thread.ofVirtual().name("warren-output-" + label).start(new LinePump(from, to, label));
   }
 
   /** After a crash: which tasks ran, for the log and for the next process. */
@@ -278,48 +327,39 @@ final class Child {
     }
   }
 
-  private void say(String line) {
-    Process now = process();
-    if (now == null || !now.isAlive()) {
-      return;
-    }
-    try {
-      OutputStream input = now.getOutputStream();
-      input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-      input.flush();
-    } catch (IOException gone) {
-      LOG.debug("{} did not hear '{}': it is gone", label, line);
-    }
-  }
-
-  private int exitCode(int code) {
-    if (code != OrderlyStop.STAY_AWAY) {
-      return code;
-    }
+  private void say(String line, boolean patiently) {
+    ChildRun now;
     lock.lock();
     try {
-      drained = true;
+      stopping = true;
+      retired |= patiently;
+      now = run;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
-    return 0;
+    if (now != null) {
+      now.say(line);
+    }
   }
 
-  private void remember(int code) {
+  private int remember(int ended) {
     lock.lock();
     try {
-      process = null;
-      exitCode = code;
+      drained |= ended == OrderlyStop.STAY_AWAY;
+      exitCode = ended == OrderlyStop.STAY_AWAY ? 0 : ended;
+      run = null;
       restarts += stopping || drained ? 0 : 1;
+      return exitCode;
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable Process process() {
+  private @Nullable ChildRun now() {
     lock.lock();
     try {
-      return process;
+      return run;
     } finally {
       lock.unlock();
     }
@@ -329,6 +369,24 @@ final class Child {
     lock.lock();
     try {
       return stopping;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isRetired() {
+    lock.lock();
+    try {
+      return retired;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isDrained() {
+    lock.lock();
+    try {
+      return drained;
     } finally {
       lock.unlock();
     }

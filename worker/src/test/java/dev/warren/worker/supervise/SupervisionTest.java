@@ -75,7 +75,8 @@ class SupervisionTest {
     new LinePump(
             new ByteArrayInputStream(output.getBytes(UTF_8)),
             new PrintStream(printed, true, UTF_8),
-            "worker-7")
+            "worker-7",
+            new LastLines())
         .run();
 
     assertThat(printed.toString(UTF_8).lines())

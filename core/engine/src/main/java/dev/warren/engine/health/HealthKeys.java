@@ -56,11 +56,13 @@ public final class HealthKeys {
             settings.get(HOST),
             port.getAsInt(),
             settings.isSet(PORT) && settings.find(ADDRESS_FILE).isEmpty(),
-            settings
-                .find(TOKEN)
-                .or(() -> settings.find(TOKEN_FILE).map(HealthKeys::read))
-                .orElse(null),
+            token(settings).orElse(null),
             settings.find(ADDRESS_FILE).orElse(null)));
+  }
+
+  /** What callers must show, if anything. */
+  public static Optional<Secret> token(Settings settings) {
+    return settings.find(TOKEN).or(() -> settings.find(TOKEN_FILE).map(HealthKeys::read));
   }
 
   private static OptionalInt port(String text) {

@@ -16,6 +16,9 @@ public final class OrderlyStop {
   private static final Logger LOG = LoggerFactory.getLogger(OrderlyStop.class);
   private static final Duration URGENT_LIMIT = Duration.ofSeconds(5);
 
+  /** Longer than any task runs. */
+  private static final Duration PATIENCE = Duration.ofDays(30);
+
   /**
    * What a supervised program answers its supervisor instead of 0, if it was told to drain and is
    * not to be started again.
@@ -44,17 +47,18 @@ public final class OrderlyStop {
     requests.whenAsked(member::giveUpStart);
     member.start();
     String reason = requests.await();
+    Duration given = requests.patient() ? PATIENCE : grace;
     LOG.info(
-        "{}: takes no more tasks; what runs gets {} s to finish, a second signal ends that",
+        "{}: takes no more tasks; what runs gets {} to finish, a second signal ends that",
         reason,
-        grace.toSeconds());
+        requests.patient() ? "the time it needs" : given.toSeconds() + " s");
     requests.whenUrgent(
         () -> {
           LOG.warn("stopping at once");
           LastResort.haltAfter(URGENT_LIMIT, exitCode(requests));
           member.hurry();
         });
-    DrainReport drained = member.drain(grace);
+    DrainReport drained = member.drain(given);
     ProcessReport report = member.report();
     LOG.info(
         "drained in {} ms: {} tasks succeeded and {} died here since the start; {} deliveries were"

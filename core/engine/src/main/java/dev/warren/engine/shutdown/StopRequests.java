@@ -24,8 +24,12 @@ public final class StopRequests {
   /** What it writes for the second. */
   public static final String STOP_NOW_LINE = "stop now";
 
+  /** What it writes to one that is to end as soon as what it runs has, however long that takes. */
+  public static final String RETIRE_LINE = "retire";
+
   private static final Logger LOG = LoggerFactory.getLogger(StopRequests.class);
   private static final String INTERRUPT = "INT";
+  private static final String HANG_UP = "HUP";
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,6 +37,8 @@ public final class StopRequests {
   private String reason = "";
   private boolean urgent;
   private boolean interrupted;
+  private boolean patient;
+  private @Nullable Runnable whenHungUp;
   private final List<Runnable> whenAsked = new ArrayList<>();
   private @Nullable Runnable whenUrgent;
 
@@ -42,10 +48,21 @@ public final class StopRequests {
   /** Of a program that a person or an operating system stops: SIGTERM, SIGINT and SIGHUP. */
   public static StopRequests fromSignals() {
     StopRequests requests = new StopRequests();
-    for (String signal : new String[] {"TERM", INTERRUPT, "HUP"}) {
+    for (String signal : new String[] {"TERM", INTERRUPT}) {
       Signals.handle(signal, () -> requests.signalled(signal));
     }
+    Signals.handle(HANG_UP, requests::hungUp);
     return requests;
+  }
+
+  /** Lets SIGHUP mean something else than a request to stop: runs that, on a thread of the JVM. */
+  public void whenHungUp(Runnable action) {
+    lock.lock();
+    try {
+      whenHungUp = action;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -57,7 +74,7 @@ public final class StopRequests {
   public static StopRequests fromSupervisor(InputStream input) {
     StopRequests requests = new StopRequests();
     Signals.handle(INTERRUPT, () -> LOG.debug("SIGINT is left to the supervisor"));
-    Signals.handle("HUP", () -> LOG.debug("SIGHUP is left to the supervisor"));
+    Signals.handle(HANG_UP, () -> LOG.debug("SIGHUP is left to the supervisor"));
     Signals.handle("TERM", () -> requests.stopInOrder("SIGTERM"));
     Thread.ofPlatform()
         .daemon()
@@ -117,6 +134,16 @@ public final class StopRequests {
     }
   }
 
+  /** Whether what runs may take as long as it needs, as the first request said. */
+  public boolean patient() {
+    lock.lock();
+    try {
+      return patient;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Asks to stop in order; a repetition changes nothing. */
   public void stopInOrder(String why) {
     List<Runnable> actions = List.of();
@@ -151,6 +178,31 @@ public final class StopRequests {
     }
   }
 
+  private void retire() {
+    lock.lock();
+    try {
+      patient |= reason.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    stopInOrder("the supervisor needs it no more");
+  }
+
+  private void hungUp() {
+    Runnable action;
+    lock.lock();
+    try {
+      action = whenHungUp;
+    } finally {
+      lock.unlock();
+    }
+    if (action == null) {
+      signalled(HANG_UP);
+    } else {
+      action.run();
+    }
+  }
+
   private void signalled(String signal) {
     if (asked.getCount() > 0) {
       stopInOrder("SIG" + signal);
@@ -171,6 +223,7 @@ public final class StopRequests {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         switch (line) {
           case STOP_LINE -> stopInOrder("the supervisor stops");
+          case RETIRE_LINE -> retire();
           case STOP_NOW_LINE -> stopNow("the supervisor stops at once");
           default -> LOG.warn("not understood from the supervisor: {}", line);
         }
