@@ -27,6 +27,8 @@ final class WorkersCommand implements Callable<Integer> {
       description = "How long to wait for answers. Default: ${DEFAULT-VALUE}.")
   private Duration limit = Duration.ofSeconds(3);
 
+  private static final int LONGEST_TROUBLE = 300;
+
   @Mixin private OutputOption output = new OutputOption();
 
   WorkersCommand(Cli cli) {
@@ -46,6 +48,12 @@ final class WorkersCommand implements Callable<Integer> {
     Instant now = cli.surroundings().clock().instant();
     answers.forEach(pong -> add(table, pong, now));
     table.print(output.format(), cli.out());
+    for (Pong pong : answers) {
+      String trouble = pong.about().path("trouble").asText();
+      if (!trouble.isEmpty()) {
+        cli.say(pong.process() + " is in trouble: " + OneLine.of(trouble, LONGEST_TROUBLE));
+      }
+    }
     if (answers.isEmpty()) {
       cli.say("no worker answers: start one ('warren up' or 'warren worker')");
     }

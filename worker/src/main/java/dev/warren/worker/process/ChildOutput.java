@@ -55,14 +55,24 @@ final class ChildOutput implements AutoCloseable {
 
   @Override
   public void close() {
+    awaitEnd(CLOSE_LIMIT);
+  }
+
+  /** Waits until all that it printed has come, for each of its outputs at most so long. */
+  void awaitEnd(Duration limit) {
+    boolean interrupted = Thread.interrupted();
     try {
       for (Thread thread : threads) {
         if (thread.getState() != Thread.State.NEW) {
-          thread.join(CLOSE_LIMIT);
+          thread.join(limit);
         }
       }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException again) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 final class ChildPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChildPool.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  /** Attempts wait a little even where it seems in vain, or a worker would empty its queue. */
+  private static final Duration TROUBLE_PATIENCE = Duration.ofSeconds(5);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final long PAGE = 4_096;
 
@@ -94,9 +98,10 @@ final class ChildPool implements AutoCloseable {
   /**
    * An idle child, for the caller alone, until it gives it back.
    *
-   * @throws IOException if none can be started; at once, if that is known
+   * @throws IOException if none can be started in time; sooner, if the pool is in trouble
    */
   ChildProcess take() throws IOException, InterruptedException {
+    long begun = System.nanoTime();
     long left = program.startLimit().toNanos();
     lock.lockInterruptibly();
     try {
@@ -112,7 +117,10 @@ final class ChildPool implements AutoCloseable {
           replace(child);
         } else {
           Optional<String> trouble = all.isEmpty() ? troubleNow() : Optional.empty();
-          if (closed || left <= 0 || trouble.isPresent()) {
+          if (trouble.isPresent()) {
+            left = Math.min(left, TROUBLE_PATIENCE.toNanos() - (System.nanoTime() - begun));
+          }
+          if (closed || left <= 0) {
             throw new IOException(
                 closed
                     ? "the worker stops"

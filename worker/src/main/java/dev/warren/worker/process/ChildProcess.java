@@ -28,6 +28,9 @@ final class ChildProcess implements AutoCloseable {
 
   private static final Duration EXIT_LIMIT = Duration.ofSeconds(1);
 
+  /** What it started may print to the same pipe, for ever. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
   private final String name;
   private final Process process;
   private final long startedNanos = System.nanoTime();
@@ -248,8 +251,11 @@ final class ChildProcess implements AutoCloseable {
     return "it ended with exit code " + code + signal;
   }
 
-  /** The last lines that it printed. */
+  /** The last lines that it printed; waits a moment for those of one that has ended. */
   String lastLines() {
+    if (!process.isAlive()) {
+      output.awaitEnd(LAST_WORDS);
+    }
     return output.lastLines();
   }
 

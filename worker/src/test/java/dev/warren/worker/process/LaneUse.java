@@ -90,6 +90,10 @@ final class LaneUse implements AutoCloseable {
     }
   }
 
+  Optional<String> trouble() {
+    return lane.trouble();
+  }
+
   SeenContext context() {
     return context;
   }

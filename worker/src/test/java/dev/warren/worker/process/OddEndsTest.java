@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.Json;
 import dev.warren.api.Verdict;
+import dev.warren.engine.delivery.NotStartedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +137,38 @@ class OddEndsTest {
       running.thread().interrupt();
 
       assertThat(LaneUse.failure(running.verdict())).contains("SIGTERM");
+    }
+  }
+
+  @Test
+  void aCommandThatDoesNotComeUpAgainIsTroubleAndCostsNobodyAnAttempt() throws Exception {
+    Files.copy(Path.of("src/main/helpers/python/warren.py"), folder.resolve("warren.py"));
+    Path tasks = Files.writeString(folder.resolve("tasks.py"), TASKS);
+    Path off = folder.resolve("off");
+    Path starter =
+        Files.writeString(
+            folder.resolve("start.sh"),
+            "if [ -e '%s' ]; then echo switched off; exit 0; fi; exec python3 '%s'"
+                .formatted(off, tasks));
+    try (LaneUse lane = LaneUse.ofCommand("sh '" + starter + "'")) {
+      long pid = Long.parseLong(lane.done("odd.leaves", "{}"));
+      assertThat(another(lane).destroyForcibly()).isTrue();
+      assertThat(lane.trouble()).isEmpty();
+
+      Files.createFile(off);
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      await()
+          .atMost(LaneUse.LIMIT)
+          .untilAsserted(
+              () -> assertThat(lane.trouble()).get().asString().contains("switched off"));
+      assertThatThrownBy(() -> lane.run("odd.leaves", "{}"))
+          .hasCauseInstanceOf(NotStartedException.class)
+          .hasMessageContaining("no child process comes up");
+
+      Files.delete(off);
+      lane.done("odd.leaves", "{}");
+      assertThat(another(lane).destroyForcibly()).isTrue();
+      await().atMost(LaneUse.LIMIT).until(() -> lane.trouble().isEmpty());
     }
   }
 

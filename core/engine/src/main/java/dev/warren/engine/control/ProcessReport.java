@@ -73,6 +73,9 @@ public record ProcessReport(
     json.put("draining", state.draining());
     json.put("done", done);
     json.put("failed", failed);
+    if (!state.trouble().isEmpty()) {
+      json.put("trouble", state.trouble());
+    }
     json.put("state", state.draining() ? "draining" : state.ready() ? "ready" : "not ready");
     return json;
   }
