@@ -39,15 +39,22 @@ public final class Exec implements TaskHandler<Exec.Arguments, Exec.Result> {
   public static final String STOPPED = "ExecStopped";
 
   private final ExecSettings settings;
+  private final RunningCommands running;
 
-  Exec(ExecSettings settings) {
+  Exec(ExecSettings settings, RunningCommands running) {
     this.settings = settings;
+    this.running = running;
   }
 
   /** Registers the type if the settings of the worker allow any program. */
   public static void register(TaskRegistry registry) {
     ExecSettings.of(registry, System.getenv())
-        .ifPresent(settings -> registry.registerHandler(TYPE, Lane.VIRTUAL, new Exec(settings)));
+        .ifPresent(
+            settings -> {
+              RunningCommands running = new RunningCommands();
+              running.endWithTheProcess();
+              registry.registerHandler(TYPE, Lane.VIRTUAL, new Exec(settings, running));
+            });
   }
 
   /**
@@ -219,8 +226,7 @@ public final class Exec implements TaskHandler<Exec.Arguments, Exec.Result> {
     return variables;
   }
 
-  private static Verdict<Result> run(
-      CommandRun.Plan plan, Arguments arguments, TaskContext context) {
+  private Verdict<Result> run(CommandRun.Plan plan, Arguments arguments, TaskContext context) {
     long began = System.nanoTime();
     CommandRun run;
     try {
@@ -228,6 +234,7 @@ public final class Exec implements TaskHandler<Exec.Arguments, Exec.Result> {
     } catch (IOException failure) {
       return Verdict.retry(Failure.of(FAILED, String.valueOf(failure.getMessage())));
     }
+    running.add(run);
     try {
       int code = run.await();
       return Endings.of(arguments, code, run, (System.nanoTime() - began) / 1_000_000);
@@ -236,6 +243,8 @@ public final class Exec implements TaskHandler<Exec.Arguments, Exec.Result> {
       String done = run.end();
       boolean late = !Instant.now().isBefore(context.deadline());
       return Verdict.retry(Endings.stopped(arguments, late, done, run));
+    } finally {
+      running.remove(run);
     }
   }
 }

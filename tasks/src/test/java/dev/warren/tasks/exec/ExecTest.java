@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,7 @@ class ExecTest {
 
   @TempDir private Path folder;
   private Exec exec;
+  private final RunningCommands running = new RunningCommands();
   private final AttemptInTest attempt = new AttemptInTest();
 
   @BeforeEach
@@ -53,11 +55,11 @@ class ExecTest {
     exec = with(Map.of("files-root", folder.toString()));
   }
 
-  private static Exec with(Map<String, String> settings) {
+  private Exec with(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("exec-allow", "sh, cat,printf,env,pwd");
     all.put("exec-environment", "COLOUR,SIZE");
-    return new Exec(settings(all).orElseThrow());
+    return new Exec(settings(all).orElseThrow(), running);
   }
 
   private static Optional<ExecSettings> settings(Map<String, String> settings) {
@@ -242,7 +244,7 @@ class ExecTest {
     // The second one leaves its parent, and hears no SIGTERM.
     Stopped stopped =
         stopAfter(
-            "started",
+            Thread::interrupt,
             "sleep 300 & (trap '' TERM; setsid sh -c 'sleep 301; :' &) ; echo $!; touch started; wait");
 
     assertThat(stopped.failure().type()).isEqualTo("ExecStopped");
@@ -253,7 +255,8 @@ class ExecTest {
   @Test
   void whoHearsSigtermIsNotKilled() throws Exception {
     Stopped stopped =
-        stopAfter("started", "trap 'echo bye >&2; exit 0' TERM; touch started; sleep 300 & wait");
+        stopAfter(
+            Thread::interrupt, "trap 'echo bye >&2; exit 0' TERM; touch started; sleep 300 & wait");
 
     assertThat(stopped.failure().message()).contains("SIGTERM has ended it").endsWith(": bye");
     assertThat(stopped.left()).isEmpty();
@@ -269,9 +272,18 @@ class ExecTest {
     left.forEach(ProcessHandle::destroyForcibly);
   }
 
+  @Test
+  void noCommandOutlivesItsWorker() throws Exception {
+    Stopped stopped = stopAfter(lane -> running.endAll(), "touch started; sleep 300");
+
+    assertThat(stopped.failure().message()).contains("SIGTERM");
+    assertThat(stopped.left()).isEmpty();
+  }
+
   private record Stopped(Failure failure, List<ProcessHandle> left) {}
 
-  private Stopped stopAfter(String sign, String text) throws Exception {
+  /** Runs a script, which makes a file {@code started}, and then stops it in some way. */
+  private Stopped stopAfter(Consumer<Thread> stop, String text) throws Exception {
     CompletableFuture<Verdict<Exec.Result>> verdict = new CompletableFuture<>();
     Thread lane =
         Thread.ofVirtual()
@@ -283,8 +295,8 @@ class ExecTest {
                     verdict.completeExceptionally(failed);
                   }
                 });
-    await().atMost(LIMIT).until(() -> Files.exists(folder.resolve(sign)));
-    lane.interrupt();
+    await().atMost(LIMIT).until(() -> Files.exists(folder.resolve("started")));
+    stop.accept(lane);
     Failure failure = failure(verdict.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
     return new Stopped(failure, left());
   }
