@@ -33,6 +33,9 @@ public record Failure(String type, String message, String stack) {
   /** The attempt ran longer than its time limit. */
   public static final String TIME_LIMIT = "TimeLimitExceeded";
 
+  /** So many attempts of the type run on the worker already as may at once. */
+  public static final String LIMIT_REACHED = "LimitReached";
+
   /** The broker delivered the task too often without hearing how it ended. */
   public static final String DELIVERY_LIMIT = "DeliveryLimit";
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     subclass of one, is dead at once. Causes are not looked at. Default is none.
  * @param permits the permits of the fleet of which each attempt needs one while it runs, or null
  *     for none; see {@link #withPermits}. Default is none.
+ * @param concurrency how many attempts of the type one process runs at once, or null for as many as
+ *     its lane has room for; a worker's {@code --limit} goes before. Default is no limit.
  */
 public record TaskOptions(
     String queue,
@@ -31,7 +34,8 @@ public record TaskOptions(
     @Nullable Duration expiry,
     boolean overlapSafe,
     Set<Class<? extends Throwable>> notRetried,
-    @Nullable String permits) {
+    @Nullable String permits,
+    @Nullable Integer concurrency) {
   public static final String DEFAULT_QUEUE = "default";
   public static final Duration DEFAULT_TIME_LIMIT = Duration.ofMinutes(10);
 
@@ -44,6 +48,7 @@ public record TaskOptions(
           null,
           false,
           Set.of(),
+          null,
           null);
 
   public TaskOptions {
@@ -60,6 +65,9 @@ public record TaskOptions(
     if (expiry != null && !expiry.isPositive()) {
       throw new ConfigurationException("an expiry must be positive, not " + expiry);
     }
+    if (concurrency != null && concurrency < 1) {
+      throw new ConfigurationException("a concurrency is at least 1, not " + concurrency);
+    }
   }
 
   /** How long a task may wait for its start, if that is limited. */
@@ -67,39 +75,44 @@ public record TaskOptions(
     return Optional.ofNullable(expiry);
   }
 
+  /** How many attempts one process runs at once, if that is limited. */
+  public OptionalInt limit() {
+    return concurrency == null ? OptionalInt.empty() : OptionalInt.of(concurrency);
+  }
+
   public TaskOptions withQueue(String name) {
     return new TaskOptions(
-        name, retry, timeLimit, priority, expiry, overlapSafe, notRetried, permits);
+        name, retry, timeLimit, priority, expiry, overlapSafe, notRetried, permits, concurrency);
   }
 
   public TaskOptions withRetry(RetryPolicy policy) {
     return new TaskOptions(
-        queue, policy, timeLimit, priority, expiry, overlapSafe, notRetried, permits);
+        queue, policy, timeLimit, priority, expiry, overlapSafe, notRetried, permits, concurrency);
   }
 
   public TaskOptions withTimeLimit(Duration limit) {
-    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe, notRetried, permits);
+    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe, notRetried, permits, concurrency);
   }
 
   public TaskOptions withPriority(Priority level) {
     return new TaskOptions(
-        queue, retry, timeLimit, level, expiry, overlapSafe, notRetried, permits);
+        queue, retry, timeLimit, level, expiry, overlapSafe, notRetried, permits, concurrency);
   }
 
   public TaskOptions withExpiry(Duration afterSubmission) {
     return new TaskOptions(
-        queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried, permits);
+        queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried, permits, concurrency);
   }
 
   public TaskOptions withOverlapSafe(boolean safe) {
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried, permits);
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried, permits, concurrency);
   }
 
   /** Adds an error after which there is no further attempt; its subclasses are meant as well. */
   public TaskOptions withoutRetryOf(Class<? extends Throwable> error) {
     Set<Class<? extends Throwable>> all = new HashSet<>(notRetried);
     all.add(error);
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, overlapSafe, all, permits);
+    return new TaskOptions(queue, retry, timeLimit, priority, expiry, overlapSafe, all, permits, concurrency);
   }
 
   /**
@@ -110,12 +123,17 @@ public record TaskOptions(
    */
   public TaskOptions withPermits(String name) {
     return new TaskOptions(
-        queue, retry, timeLimit, priority, expiry, overlapSafe, notRetried, name);
+        queue, retry, timeLimit, priority, expiry, overlapSafe, notRetried, name, concurrency);
   }
 
   /** The permits that each attempt needs one of, if it does. */
   public Optional<String> permitsName() {
     return Optional.ofNullable(permits);
+  }
+
+  public TaskOptions withConcurrency(int attempts) {
+    return new TaskOptions(
+        queue, retry, timeLimit, priority, expiry, overlapSafe, notRetried, permits, attempts);
   }
 
   /** Whether another attempt may follow one that failed with this error. */

@@ -67,6 +67,20 @@ public record ProcessReport(
           .put("concurrency", lane.concurrency())
           .put("running", lane.running());
     }
+    if (!state.limits().isEmpty()) {
+      ArrayNode limits = json.putArray("limits");
+      state
+          .limits()
+          .forEach(
+              limit ->
+                  limits
+                      .addObject()
+                      .put("type", limit.type())
+                      .put("limit", limit.limit())
+                      .put("running", limit.running())
+                      .put("waiting", limit.waiting())
+                      .put("away", limit.away()));
+    }
     json.put("running", state.running());
     json.put("waiting", state.waiting());
     json.put("stuck", state.stuck().size());

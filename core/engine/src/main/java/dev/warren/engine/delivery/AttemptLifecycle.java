@@ -254,6 +254,15 @@ final class AttemptLifecycle {
     }
   }
 
+  boolean isWaiting() {
+    lock.lock();
+    try {
+      return stage == Stage.WAITING;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isOver() {
     lock.lock();
     try {

@@ -38,6 +38,7 @@ final class AttemptRun implements Attempt {
   private final Verdicts verdicts;
   private final AttemptLifecycle life;
   private final AttemptMeter meter;
+  private volatile long begunAtPace;
 
   private final Registration<?, ?> registration;
 
@@ -169,6 +170,7 @@ final class AttemptRun implements Attempt {
   }
 
   private void tellOfBegin() {
+    begunAtPace = delivery.pace().began(task.type());
     workshop.live().waitsNoMore();
     workshop.live().runs();
     served.measure().began();
@@ -258,6 +260,7 @@ final class AttemptRun implements Attempt {
   private record Ended(AttemptLifecycle.Beginning ran, Instant at, String word, boolean inVain) {}
 
   private void settle(Ended ended, List<Command> commands) {
+    delivery.pace().ended(task.type(), begunAtPace);
     workshop.live().runsNoMore();
     Duration took = Duration.between(ended.ran().at(), ended.at());
     served.measure().ended(took, ended.inVain());
@@ -414,6 +417,11 @@ final class AttemptRun implements Attempt {
    */
   void sendAgain() {
     workshop.settler().settle(delivery, index, DispatchRules.split(List.of(task)));
+  }
+
+  /** Whether it could still be given back. */
+  boolean isWaiting() {
+    return life.isWaiting();
   }
 
   /** Whether it has its verdict, or never will have one. */

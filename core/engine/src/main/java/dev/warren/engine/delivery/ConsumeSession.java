@@ -47,6 +47,8 @@ final class ConsumeSession {
 
     record Look(Watchdog asks) implements Work {}
 
+    record Pace() implements Work {}
+
     /** Nothing is left to do here. */
     record Over(boolean paused) implements Work {}
   }
@@ -62,6 +64,7 @@ final class ConsumeSession {
   private final String queue;
   private final Channel channel;
   private final EngineListener listener;
+  private final Pacer pacer;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -81,8 +84,9 @@ final class ConsumeSession {
   private int recentFrames;
   private long recentSince = System.nanoTime();
 
-  ConsumeSession(String queue, Channel channel, EngineListener listener) {
+  ConsumeSession(String queue, Channel channel, EngineListener listener, Pacer pacer) {
     this.queue = queue;
+    this.pacer = pacer;
     this.channel = channel;
     this.listener = listener;
     channel.addShutdownListener(cause -> lost(cause.getMessage()));
@@ -90,6 +94,11 @@ final class ConsumeSession {
 
   String queue() {
     return queue;
+  }
+
+  /** Learns what comes from the queue. */
+  QueuePace pace() {
+    return pacer.pace();
   }
 
   /** What it reads from and writes to. */
@@ -145,6 +154,7 @@ final class ConsumeSession {
           case Work.Cancel(String tag) -> channel.basicCancel(tag);
           case Work.Write(List<Acknowledgements.Frame> frames) -> write(frames);
           case Work.Look(Watchdog asks) -> look(asks);
+          case Work.Pace pace -> pacer.look(this);
           case Work.Over(boolean paused) -> {
             if (paused && watchdog != null) {
               return Optional.empty();
@@ -197,11 +207,17 @@ final class ConsumeSession {
           changed.await();
           continue;
         }
-        long quiet = watchdog.nanosUntilLook(System.nanoTime(), activity());
+        long now = System.nanoTime();
+        long quiet = watchdog.nanosUntilLook(now, activity());
         if (quiet <= 0) {
           return new Work.Look(watchdog);
         }
-        long unused = changed.awaitNanos(quiet);
+        long steady =
+            acknowledgements.outstanding() == 0 ? Long.MAX_VALUE : pacer.nanosUntilLook(now);
+        if (steady <= 0) {
+          return new Work.Pace();
+        }
+        long unused = changed.awaitNanos(Math.min(quiet, steady));
       }
     } finally {
       lock.unlock();
@@ -328,7 +344,7 @@ final class ConsumeSession {
   }
 
   /** Another channel takes the place of this one. */
-  private void renew() {
+  void renew() {
     lock.lock();
     try {
       renewing = true;
@@ -439,6 +455,10 @@ final class ConsumeSession {
       try {
         acknowledgements.delivered(envelope.getDeliveryTag());
         delivered++;
+        if (acknowledgements.outstanding() == 1) {
+          // Whoever serves had nothing to look at.
+          changed.signalAll();
+        }
       } finally {
         lock.unlock();
       }

@@ -31,10 +31,11 @@ final class Consumer implements AutoCloseable {
    * What a consumer needs to know.
    *
    * @param types the types that this process runs from the queue
+   * @param pacer how many deliveries it holds
    * @param quiet how long it may get nothing while tasks wait
    */
   record Subscription(
-      String queue, List<String> types, int prefetch, Duration timeout, Duration quiet) {}
+      String queue, List<String> types, Pacer pacer, Duration timeout, Duration quiet) {}
 
   /**
    * What comes before a delivery.
@@ -94,6 +95,20 @@ final class Consumer implements AutoCloseable {
     thread.start();
   }
 
+  String queue() {
+    return subscription.queue();
+  }
+
+  /** Whether tasks of this type come from the queue, and no others. */
+  boolean bringsOnly(String type) {
+    return subscription.types().equals(List.of(type));
+  }
+
+  /** Deliveries held at most. */
+  int prefetch() {
+    return subscription.pacer().prefetch();
+  }
+
   EngineState.QueueState state() {
     Optional<QueuePause> pause = approach.cancellations().overdue() ? Optional.empty() : paused();
     Optional<String> failure = watchdog.failure();
@@ -112,7 +127,7 @@ final class Consumer implements AutoCloseable {
               .or(() -> failure)
               .orElse(open ? "consuming" : detail),
           rest + (session == null ? 0 : session.outstanding()),
-          subscription.prefetch(),
+          prefetch(),
           pause,
           approach.aside().getAsBoolean()
               && (session == null ? detail.equals(ASIDE) : !session.isLost()));
@@ -206,7 +221,8 @@ final class Consumer implements AutoCloseable {
     approach.preparation().prepare(subscription.queue(), subscription.types());
     awaitPermission();
     ConsumeSession opened =
-        new ConsumeSession(subscription.queue(), approach.connection().channel(), listener);
+        new ConsumeSession(
+            subscription.queue(), approach.connection().channel(), listener, subscription.pacer());
     // Known before the first delivery, so that a stop or a pause at this moment finds it.
     boolean take;
     boolean renewed;
@@ -219,9 +235,9 @@ final class Consumer implements AutoCloseable {
       lock.unlock();
     }
     if (take) {
-      opened.consume(subscription.prefetch(), subscription.timeout(), receiver);
+      opened.consume(prefetch(), subscription.timeout(), receiver);
       LOG.atLevel(renewed ? Level.DEBUG : Level.INFO)
-          .log("queue {}: consuming, prefetch {}", subscription.queue(), subscription.prefetch());
+          .log("queue {}: consuming, prefetch {}", subscription.queue(), prefetch());
     } else {
       opened.pause();
     }
@@ -274,8 +290,8 @@ final class Consumer implements AutoCloseable {
   /** What the session holds ends beside whatever comes next here. */
   private void rest(ConsumeSession opened) {
     if (opened.isRenewing()) {
-      LOG.debug(
-          "queue {}: nothing came for long: consuming on another channel", subscription.queue());
+      LOG.debug("queue {}: consuming on another channel", subscription.queue());
+      subscription.pacer().renewing(opened);
       ending.add(opened);
       return;
     }

@@ -1,5 +1,6 @@
 package dev.warren.engine.delivery;
 
+import com.rabbitmq.client.Envelope;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DeliveryBook;
 import dev.warren.engine.settle.Execution;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Delivery {
   private final ConsumeSession session;
   private final long tag;
+  private final boolean redelivered;
   private final List<TaskMessage> tasks;
   private final LiveDeliveries live;
   private final KnownExecutions known;
@@ -34,12 +36,13 @@ final class Delivery {
    */
   Delivery(
       ConsumeSession session,
-      long tag,
+      Envelope envelope,
       List<TaskMessage> tasks,
       LiveDeliveries live,
       KnownExecutions known) {
     this.session = session;
-    this.tag = tag;
+    this.tag = envelope.getDeliveryTag();
+    this.redelivered = envelope.isRedeliver();
     this.tasks = tasks;
     this.live = live;
     this.known = known;
@@ -58,6 +61,16 @@ final class Delivery {
 
   List<TaskMessage> tasks() {
     return tasks;
+  }
+
+  /** Learns what comes from its queue. */
+  QueuePace pace() {
+    return session.pace();
+  }
+
+  /** Whether it was delivered before, to this or another worker. */
+  boolean redelivered() {
+    return redelivered;
   }
 
   long receivedNanos() {

@@ -6,6 +6,7 @@ import dev.warren.api.TaskId;
 import dev.warren.engine.advice.AdviceReport;
 import dev.warren.engine.cancel.CancellationFeed;
 import dev.warren.engine.connection.Connections;
+import dev.warren.engine.limit.PrefetchRule;
 import dev.warren.engine.publish.EventPublisher;
 import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Publisher;
@@ -20,8 +21,12 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +46,13 @@ public final class DeliveryEngine implements AutoCloseable {
   private static final int PUBLISH_WINDOW = 2_000;
 
   private static final int LEAST_PREFETCH = 16;
+
+  /** A prefetch before anything is learned, unless the lanes have more places. */
+  private static final int MOST_AT_FIRST = 2_000;
+
+  /** This part of the heap at most is for the deliveries of a queue. */
+  private static final int SHARE_OF_MEMORY = 16;
+
   private static final Duration SETTLE_LIMIT = Duration.ofSeconds(10);
   private static final Duration RESULTS_LIMIT = Duration.ofSeconds(10);
 
@@ -60,6 +72,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private final Undertaker undertaker;
   private final Map<String, ServedType> types = new LinkedHashMap<>();
   private final List<LaneExecutor> lanes;
+  private final TypeLimits limits;
   private final List<Consumer> consumers = new ArrayList<>();
   private volatile boolean draining;
   private volatile boolean hurried;
@@ -116,15 +129,25 @@ public final class DeliveryEngine implements AutoCloseable {
             cancellations.known()::cover,
             settings.process().text(),
             builder.clock);
+    limits =
+        new TypeLimits(
+            settings.pacing(),
+            builder.registrations.values(),
+            queue -> consumer(queue).map(Consumer::prefetch).orElse(0),
+            (queue, type) -> consumer(queue).map(one -> one.bringsOnly(type)).orElse(false));
+    List<Admission> admissions = new ArrayList<>();
+    admissions.add(limits);
+    admissions.addAll(builder.admissions);
     Dispatcher dispatcher =
-        new Dispatcher(new TaskReader(builder.clock), types, builder.admissions, workshop);
+        new Dispatcher(new TaskReader(builder.clock), types, admissions, workshop);
     Consumer.Approach approach =
         new Consumer.Approach(
             consumeConnection, builder.preparation, cancellations, turns::standsAside);
+    Unstarted unstarted = new Unstarted();
     for (String queue : settings.queues()) {
       consumers.add(
           new Consumer(
-              builder.subscription(queue),
+              builder.subscription(queue, this::place, unstarted),
               approach,
               dispatcher::dispatch,
               builder.listener,
@@ -153,7 +176,27 @@ public final class DeliveryEngine implements AutoCloseable {
     boolean ready =
         !draining && trouble.isEmpty() && queues.stream().allMatch(EngineState.QueueState::inOrder);
     return new EngineState(
-        ready, draining, live.running(), live.waiting(), queues, stuck.all(), trouble);
+        ready,
+        draining,
+        live.running(),
+        live.waiting(),
+        queues,
+        stuck.all(),
+        trouble,
+        limits.state());
+  }
+
+  /** Where attempts of a type run now: in its lane, or as many of them as its limit says. */
+  private QueuePace.Place place(String type) {
+    LaneExecutor lane = Objects.requireNonNull(types.get(type), type).lane();
+    OptionalInt limit = limits.of(type);
+    return limit.isPresent()
+        ? new QueuePace.Place(type, Math.min(limit.getAsInt(), lane.concurrency()))
+        : new QueuePace.Place(lane.lane().word(), lane.concurrency());
+  }
+
+  private Optional<Consumer> consumer(String queue) {
+    return consumers.stream().filter(one -> one.queue().equals(queue)).findFirst();
   }
 
   private Optional<String> troubleOfLanes() {
@@ -284,6 +327,29 @@ public final class DeliveryEngine implements AutoCloseable {
     }
   }
 
+  /** Gives back what has waited for long. */
+  private final class Unstarted implements Pacer.Unstarted {
+    @Override
+    public boolean waited(ConsumeSession session, Duration atLeast) {
+      return waiting(session, atLeast).findAny().isPresent();
+    }
+
+    @Override
+    public void giveBack(ConsumeSession session, Duration atLeast) {
+      waiting(session, atLeast).forEach(DeliveryEngine::returnUnstarted);
+    }
+
+    /** What was delivered before is not sent around any further: deliveries are counted. */
+    private Stream<Delivery> waiting(ConsumeSession session, Duration atLeast) {
+      long now = System.nanoTime();
+      return live.held().stream()
+          .filter(delivery -> delivery.cameFrom(session) && !delivery.redelivered())
+          .filter(delivery -> now - delivery.receivedNanos() >= atLeast.toNanos())
+          .filter(delivery -> !isSuspect(delivery))
+          .filter(delivery -> delivery.attempts().stream().anyMatch(AttemptRun::isWaiting));
+    }
+  }
+
   /** Gathers what an engine is made of. */
   public static final class Builder {
     private final Connections connections;
@@ -402,27 +468,50 @@ public final class DeliveryEngine implements AutoCloseable {
       return new AttemptSpan(settings.consumerTimeout(), settings.stopGrace());
     }
 
-    private Consumer.Subscription subscription(String queue) {
+    private Consumer.Subscription subscription(
+        String queue,
+        Function<String, QueuePace.Place> placeOfType,
+        Pacer.Unstarted unstarted) {
       List<Registration<?, ?>> served = servedFrom(queue);
-      int concurrency =
-          served.stream()
-              .flatMap(registration -> ServedType.possible(registration, lanes).stream())
-              .distinct()
-              .mapToInt(LaneExecutor::concurrency)
-              .sum();
-      int prefetch =
-          settings
-              .prefetch()
-              .getOrDefault(queue, Math.max(LEAST_PREFETCH, Math.min(2 * concurrency, 2_000)));
       return new Consumer.Subscription(
           queue,
           served.stream()
               .map(registration -> registration.type().name())
               .sorted(Comparator.naturalOrder())
               .toList(),
-          prefetch,
+          pacer(queue, served, placeOfType, unstarted),
           span().timeout(served),
           quiet);
+    }
+
+    private Pacer pacer(
+        String queue,
+        List<Registration<?, ?>> served,
+        Function<String, QueuePace.Place> placeOfType,
+        Pacer.Unstarted unstarted) {
+      QueuePace pace =
+          new QueuePace(served.stream().map(one -> one.type().name()).toList(), placeOfType);
+      Integer given = settings.prefetch().get(queue);
+      if (given != null) {
+        return new Pacer(queue, pace, given, Optional.empty(), unstarted);
+      }
+      int concurrency =
+          served.stream()
+              .flatMap(registration -> ServedType.possible(registration, lanes).stream())
+              .distinct()
+              .mapToInt(LaneExecutor::concurrency)
+              .sum();
+      int first = Math.clamp(2L * concurrency, LEAST_PREFETCH, MOST_AT_FIRST);
+      return new Pacer(
+          queue,
+          pace,
+          Math.clamp(concurrency + 1L, first, PrefetchRule.LARGEST),
+          Optional.of(
+              new PrefetchRule(
+                  settings.pacing().prefetchTime(),
+                  Math.clamp(2L * concurrency, MOST_AT_FIRST, PrefetchRule.LARGEST),
+                  Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY)),
+          unstarted);
     }
   }
 }

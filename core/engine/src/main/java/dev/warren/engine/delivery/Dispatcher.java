@@ -84,6 +84,7 @@ final class Dispatcher {
       return;
     }
     Delivery delivery = delivery(session, envelope, tasks);
+    session.pace().delivered(tasks, body.length);
     for (TaskMessage task : tasks) {
       workshop.listener().delivered(session.queue(), task.type(), envelope.isRedeliver());
     }
@@ -106,8 +107,7 @@ final class Dispatcher {
   }
 
   private Delivery delivery(ConsumeSession session, Envelope envelope, List<TaskMessage> tasks) {
-    return new Delivery(
-        session, envelope.getDeliveryTag(), tasks, workshop.live(), workshop.known());
+    return new Delivery(session, envelope, tasks, workshop.live(), workshop.known());
   }
 
   /**

@@ -12,8 +12,8 @@ import java.util.Map;
  *
  * @param process who consumes; part of connection names and events
  * @param queues the queues to serve
- * @param prefetch unacknowledged deliveries at most per queue; a queue that is not named gets twice
- *     the concurrency of the lanes that its types run in, at least 16
+ * @param prefetch unacknowledged deliveries at most per queue; for a queue that is not named it is
+ *     learned
  * @param consumerTimeout how long the broker may wait for an acknowledgement, where it takes that
  *     per consumer (RabbitMQ from 4.3)
  * @param settleDeadline how long a settlement may wait for the broker's confirm before the delivery
@@ -21,6 +21,7 @@ import java.util.Map;
  * @param stopGrace what an attempt gets to end after it was told to stop, because of its time limit
  *     or a cancellation; one that still runs then is given up. Default is {@link
  *     Defaults#STOP_GRACE}.
+ * @param pacing limits of types, and how much to hold. Default is {@link Pacing#DEFAULT}.
  */
 public record EngineSettings(
     ProcessName process,
@@ -28,7 +29,8 @@ public record EngineSettings(
     Map<String, Integer> prefetch,
     Duration consumerTimeout,
     Duration settleDeadline,
-    Duration stopGrace) {
+    Duration stopGrace,
+    Pacing pacing) {
   public EngineSettings {
     queues = List.copyOf(queues);
     prefetch = Map.copyOf(prefetch);
@@ -40,7 +42,18 @@ public record EngineSettings(
     }
   }
 
-  /** With the default stop grace. */
+  /** With the default pacing. */
+  public EngineSettings(
+      ProcessName process,
+      List<String> queues,
+      Map<String, Integer> prefetch,
+      Duration consumerTimeout,
+      Duration settleDeadline,
+      Duration stopGrace) {
+    this(process, queues, prefetch, consumerTimeout, settleDeadline, stopGrace, Pacing.DEFAULT);
+  }
+
+  /** With the default stop grace and pacing. */
   public EngineSettings(
       ProcessName process,
       List<String> queues,
@@ -51,6 +64,12 @@ public record EngineSettings(
   }
 
   public EngineSettings withStopGrace(Duration grace) {
-    return new EngineSettings(process, queues, prefetch, consumerTimeout, settleDeadline, grace);
+    return new EngineSettings(
+        process, queues, prefetch, consumerTimeout, settleDeadline, grace, pacing);
+  }
+
+  public EngineSettings withPacing(Pacing paced) {
+    return new EngineSettings(
+        process, queues, prefetch, consumerTimeout, settleDeadline, stopGrace, paced);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param draining whether it stops
  * @param stuck attempts that were given up and still run
  * @param trouble why it is not ready although its queues are consumed; empty if there is nothing
+ * @param limits the types that have one
  */
 public record EngineState(
     boolean ready,
@@ -19,17 +20,39 @@ public record EngineState(
     int waiting,
     List<QueueState> queues,
     List<HeldTask> stuck,
-    String trouble) {
+    String trouble,
+    List<LimitState> limits) {
   public EngineState {
     queues = List.copyOf(queues);
     stuck = List.copyOf(stuck);
+    limits = List.copyOf(limits);
   }
 
-  /** Nothing is stuck. */
+  /** Nothing is stuck or limited. */
   public EngineState(
       boolean ready, boolean draining, int running, int waiting, List<QueueState> queues) {
     this(ready, draining, running, waiting, queues, List.of(), "");
   }
+
+  /** Nothing is limited. */
+  public EngineState(
+      boolean ready,
+      boolean draining,
+      int running,
+      int waiting,
+      List<QueueState> queues,
+      List<HeldTask> stuck,
+      String trouble) {
+    this(ready, draining, running, waiting, queues, stuck, trouble, List.of());
+  }
+
+  /**
+   * A type of which not more than so many attempts run at once in this process.
+   *
+   * @param waiting how many wait here for one of those
+   * @param away how many were sent away so far
+   */
+  public record LimitState(String type, int limit, int running, int waiting, long away) {}
 
   /**
    * One queue of an engine.

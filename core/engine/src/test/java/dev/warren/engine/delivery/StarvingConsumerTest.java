@@ -14,7 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -84,10 +84,30 @@ class StarvingConsumerTest {
     fixture.close();
   }
 
+  private Pacer holdsTen() {
+    return new Pacer(
+        queue,
+        new QueuePace(List.of(), type -> new QueuePace.Place(type, 1)),
+        10,
+        Optional.empty(),
+        new Pacer.Unstarted() {
+          @Override
+          public boolean waited(ConsumeSession session, Duration atLeast) {
+            return false;
+          }
+
+          @Override
+          public void giveBack(ConsumeSession session, Duration atLeast) {
+            throw new AssertionError("nothing waits");
+          }
+        });
+  }
+
   private Consumer started() {
     Consumer made =
         new Consumer(
-            new Consumer.Subscription(queue, List.of(TYPE), 10, Duration.ofMinutes(30), QUIET),
+            new Consumer.Subscription(
+                queue, List.of(TYPE), holdsTen(), Duration.ofMinutes(30), QUIET),
             new Consumer.Approach(connection, QueuePreparation.NONE, cancellations, () -> false),
             (from, envelope, properties, body) ->
                 came.add(new Came(from, envelope.getDeliveryTag())),

@@ -2,6 +2,7 @@ package dev.warren.engine.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.Envelope;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskHandler;
 import dev.warren.api.TaskId;
@@ -67,7 +68,7 @@ class SuspectTurnsTest {
         TaskMessage.of(TaskId.next(), "word.hold", "turns", JsonText.of("{}"), Instant.now());
     TaskHandler<String, String> handler = (word, context) -> Verdict.done(word);
     return new AttemptRun(
-        new Delivery(null, 1, List.of(task), live, known),
+        new Delivery(null, new Envelope(1, false, "", ""), List.of(task), live, known),
         0,
         new ServedType(
             Registration.blocking(

@@ -1,0 +1,144 @@
+package dev.warren.engine.delivery;
+
+import com.rabbitmq.client.AMQP;
+import dev.warren.engine.connection.BrokerRefusal;
+import dev.warren.engine.limit.PrefetchRule;
+import dev.warren.engine.topology.TopologyNames;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that a consumer holds neither too much nor too little: learns its prefetch, and gives
+ * back what has waited for long if another worker could take it. For the consumer's thread, but for
+ * {@link #prefetch}.
+ */
+final class Pacer {
+  private static final Logger LOG = LoggerFactory.getLogger(Pacer.class);
+
+  /** How long a delivery may wait here while another worker has nothing to do. */
+  static final Duration LONG_WAIT = Duration.ofSeconds(60);
+
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
+
+  /** Gives back deliveries that have not started. */
+  interface Unstarted {
+    /** Whether a delivery of the session has waited for so long. */
+    boolean waited(ConsumeSession session, Duration atLeast);
+
+    /** Gives back those that have waited for so long, and were not given back before. */
+    void giveBack(ConsumeSession session, Duration atLeast);
+  }
+
+  private final String queue;
+  private final QueuePace pace;
+  private final Optional<PrefetchRule> rule;
+  private final Unstarted unstarted;
+  private volatile int prefetch;
+  private boolean changed;
+  private boolean shrunk;
+  private boolean blind;
+  private long changedAt = System.nanoTime();
+  private long lookedAt = changedAt;
+  private long sweptAt = changedAt;
+
+  /**
+   * @param prefetch to begin with
+   * @param rule nothing if that stays
+   */
+  Pacer(
+      String queue,
+      QueuePace pace,
+      int prefetch,
+      Optional<PrefetchRule> rule,
+      Unstarted unstarted) {
+    this.queue = queue;
+    this.pace = pace;
+    this.prefetch = prefetch;
+    this.rule = rule;
+    this.unstarted = unstarted;
+  }
+
+  QueuePace pace() {
+    return pace;
+  }
+
+  /** Deliveries to hold at most. */
+  int prefetch() {
+    return prefetch;
+  }
+
+  /** How long there is nothing to look at; zero or less if it is time to. */
+  long nanosUntilLook(long nowNanos) {
+    return LOOK_EVERY.toNanos() - (nowNanos - lookedAt);
+  }
+
+  /** Looks whether the session holds too much or too little. */
+  void look(ConsumeSession session) throws IOException {
+    long now = System.nanoTime();
+    lookedAt = now;
+    if (learn(session, now)) {
+      session.renew();
+    } else if (now - sweptAt >= SWEEP_EVERY.toNanos()) {
+      sweptAt = now;
+      sweep(session);
+    }
+  }
+
+  private boolean learn(ConsumeSession session, long now) {
+    if (rule.isEmpty()) {
+      return false;
+    }
+    if (!pace.learn(now)) {
+      // Nothing to learn from: what comes first is looked at for a while before it counts.
+      changedAt = changed ? changedAt : now;
+      return false;
+    }
+    PrefetchRule.Work work = pace.work();
+    int wanted = rule.get().wanted(work, prefetch);
+    PrefetchRule.Since since =
+        new PrefetchRule.Since(
+            !changed, Duration.ofNanos(now - changedAt), session.outstanding() >= prefetch);
+    int next = rule.get().next(prefetch, wanted, since);
+    if (next == prefetch) {
+      return false;
+    }
+    LOG.info("queue {}: prefetch {} instead of {}: {}", queue, next, prefetch, work);
+    shrunk = next < prefetch;
+    prefetch = next;
+    changed = true;
+    changedAt = now;
+    return true;
+  }
+
+  /** Another session is about to take the place of this one, which gets nothing more. */
+  void renewing(ConsumeSession session) {
+    if (shrunk) {
+      shrunk = false;
+      unstarted.giveBack(session, Duration.ZERO);
+    }
+  }
+
+  private void sweep(ConsumeSession session) throws IOException {
+    if (blind || !unstarted.waited(session, LONG_WAIT)) {
+      return;
+    }
+    AMQP.Queue.DeclareOk found;
+    try {
+      found = session.channel().queueDeclarePassive(TopologyNames.work(queue));
+    } catch (IOException refused) {
+      blind = BrokerRefusal.in(refused).filter(BrokerRefusal::isAccessRefused).isPresent();
+      throw refused;
+    }
+    if (found.getConsumerCount() > 1 && found.getMessageCount() == 0) {
+      LOG.info(
+          "queue {}: others have nothing to do: giving back what has waited here for {}",
+          queue,
+          LONG_WAIT);
+      unstarted.giveBack(session, LONG_WAIT);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.warren.engine.limit;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Says how many deliveries to hold of a queue: what runs, and as much beside it as will be begun
+ * within some time. So long tasks are left to workers that have room for them, and short ones are
+ * at hand when the ones before have ended. Pure.
+ *
+ * @param time how much work waits
+ * @param most deliveries at most
+ * @param bytes of them at most, as long as that leaves enough to keep the places busy
+ */
+public record PrefetchRule(Duration time, int most, long bytes) {
+  /** The protocol has 16 bits for it; 0 would be no limit. */
+  public static final int LARGEST = 65_535;
+
+  /** A change costs a round trip, so it must be worth it. */
+  private static final int WORTHWHILE = 2;
+
+  /** What has come so far must say something about what comes. */
+  private static final Duration LEARNING = Duration.ofSeconds(3);
+
+  /** How soon it is made larger if that is what keeps places empty. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  /** How long a prefetch is kept otherwise. */
+  private static final Duration KEPT = Duration.ofSeconds(30);
+
+  private static final double SHORTEST_SECONDS = 1e-6;
+
+  /**
+   * Where tasks run.
+   *
+   * @param concurrency how many at once
+   * @param share which part of all tasks of the queue run here, from 0 to 1
+   * @param seconds how long one is in its place
+   */
+  public record Place(int concurrency, double share, double seconds) {
+    /** So many tasks of the queue have in them what this place begins within a time. */
+    double tasksFor(double time) {
+      return concurrency * (1 + time / Math.max(seconds, SHORTEST_SECONDS)) / share;
+    }
+  }
+
+  /**
+   * What has come from a queue of late.
+   *
+   * @param tasksPerDelivery more than 1 if chunks come
+   */
+  public record Work(List<Place> places, double tasksPerDelivery, double bytesPerDelivery) {
+    public Work {
+      places = places.stream().filter(place -> place.share() > 0).toList();
+    }
+  }
+
+  /**
+   * When the last change was, and whether it may be too small.
+   *
+   * @param first whether there was none before
+   * @param ago since the last change, or since tasks have begun to come
+   * @param exhausted whether as much is held as may be
+   */
+  public record Since(boolean first, Duration ago, boolean exhausted) {}
+
+  /** What a prefetch should be; the one there is if nothing is known. */
+  public int wanted(Work work, int now) {
+    double tasks = Double.MAX_VALUE;
+    int concurrency = 0;
+    for (Place place : work.places()) {
+      double enough = place.tasksFor(seconds(time));
+      if (enough < tasks) {
+        tasks = enough;
+        concurrency = place.concurrency();
+      }
+    }
+    if (concurrency == 0) {
+      return now;
+    }
+    double perDelivery = Math.max(1, work.tasksPerDelivery());
+    double least = Math.ceil((concurrency + 1) / perDelivery) + (perDelivery > 1 ? 1 : 0);
+    double fits = bytes / Math.max(1, work.bytesPerDelivery());
+    double wanted = Math.min(Math.ceil(tasks / perDelivery), fits);
+    return (int) Math.clamp(Math.max(wanted, least), 1, Math.min(most, LARGEST));
+  }
+
+  /** What it becomes: seldom changed, and then by much. */
+  public int next(int now, int wanted, Since since) {
+    boolean grows = wanted >= WORTHWHILE * (long) now;
+    boolean shrinks = now >= WORTHWHILE * (long) wanted;
+    if (!grows && !shrinks) {
+      return now;
+    }
+    Duration needed = since.first() ? LEARNING : KEPT;
+    if (grows && since.exhausted()) {
+      needed = SOON;
+    }
+    return since.ago().compareTo(needed) >= 0 ? wanted : now;
+  }
+
+  private static double seconds(Duration time) {
+    return time.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.warren.engine.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warren.engine.limit.PrefetchRule.Place;
+import dev.warren.engine.limit.PrefetchRule.Since;
+import dev.warren.engine.limit.PrefetchRule.Work;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PrefetchRuleTest {
+  private static final PrefetchRule RULE =
+      new PrefetchRule(Duration.ofSeconds(2), 2_000, 100_000_000);
+
+  private static Work work(Place... places) {
+    return new Work(List.of(places), 1, 100);
+  }
+
+  @Test
+  void longTasksAreHardlyHeldBeyondWhatRuns() {
+    assertThat(RULE.wanted(work(new Place(2, 1, 10)), 16)).isEqualTo(3);
+    assertThat(RULE.wanted(work(new Place(200, 1, 60)), 16)).isEqualTo(207);
+    assertThat(RULE.wanted(work(new Place(1, 1, 1e6)), 16)).isEqualTo(2);
+  }
+
+  @Test
+  void ofShortTasksThereAreSecondsOfWork() {
+    assertThat(RULE.wanted(work(new Place(2, 1, 0.1)), 16)).isEqualTo(42);
+    assertThat(RULE.wanted(work(new Place(2, 1, 0.000_1)), 16)).isEqualTo(2_000);
+  }
+
+  @Test
+  void thePlaceThatIsBehindDecides() {
+    Place busy = new Place(2, 0.5, 10);
+    Place waiting = new Place(200, 0.5, 0.01);
+    assertThat(RULE.wanted(work(busy, waiting), 16)).isEqualTo(5);
+    assertThat(RULE.wanted(work(new Place(2, 0.001, 10), new Place(200, 0.999, 0.01)), 16))
+        .as("one of a thousand is long")
+        .isEqualTo(2_000);
+    assertThat(RULE.wanted(work(new Place(2, 0, 10), new Place(200, 1, 1)), 16))
+        .as("where nothing comes")
+        .isEqualTo(600);
+  }
+
+  @Test
+  void chunksAndLargeDeliveriesAreHeldInSmallerNumbers() {
+    assertThat(RULE.wanted(new Work(List.of(new Place(200, 1, 0.1)), 100, 1_000), 16))
+        .isEqualTo(42);
+    assertThat(RULE.wanted(new Work(List.of(new Place(10, 1, 0.01)), 1, 1_000_000), 16))
+        .isEqualTo(100);
+    assertThat(RULE.wanted(new Work(List.of(new Place(500, 1, 0.01)), 1, 1_000_000), 16))
+        .as("what runs is there anyway")
+        .isEqualTo(501);
+  }
+
+  @Test
+  void nothingKnownChangesNothing() {
+    assertThat(RULE.wanted(work(), 404)).isEqualTo(404);
+    assertThat(RULE.wanted(work(new Place(2, 0, 0)), 404)).isEqualTo(404);
+  }
+
+  @Test
+  void changesAreRareAndLarge() {
+    assertThat(RULE.next(100, 51, since(true, 1_000, false))).as("little").isEqualTo(100);
+    assertThat(RULE.next(100, 199, since(true, 1_000, false))).as("little").isEqualTo(100);
+    assertThat(RULE.next(100, 50, since(true, 2, false))).as("at the start").isEqualTo(100);
+    assertThat(RULE.next(100, 50, since(true, 3, false))).isEqualTo(50);
+    assertThat(RULE.next(100, 50, since(false, 29, false))).as("soon again").isEqualTo(100);
+    assertThat(RULE.next(100, 50, since(false, 30, false))).isEqualTo(50);
+    assertThat(RULE.next(100, 200, since(false, 29, false))).as("not used up").isEqualTo(100);
+    assertThat(RULE.next(100, 200, since(false, 2, true))).as("used up").isEqualTo(200);
+    assertThat(RULE.next(1, 65_535, since(false, 2, true))).isEqualTo(65_535);
+  }
+
+  private static Since since(boolean first, long seconds, boolean exhausted) {
+    return new Since(first, Duration.ofSeconds(seconds), exhausted);
+  }
+}
