@@ -68,7 +68,8 @@ public final class Worker implements AutoCloseable {
             settings.prefetch(),
             settings.consumerTimeout(),
             SETTLE_DEADLINE,
-            settings.stopGrace());
+            settings.stopGrace(),
+            settings.pacing());
     return new Member(
         new Member.Plan(
             settings.broker(),

@@ -8,7 +8,9 @@ import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.configuration.Sizes;
 import dev.warren.engine.configuration.StandardKeys;
 import dev.warren.engine.configuration.Tier;
+import dev.warren.engine.delivery.Pacing;
 import dev.warren.engine.health.HealthKeys;
+import dev.warren.engine.limit.PrefetchRule;
 import dev.warren.engine.logging.LogFormat;
 import dev.warren.worker.process.ProcessSettings;
 import dev.warren.worker.supervise.ProcessRange;
@@ -142,7 +144,18 @@ final class WorkerKeys {
   static final Key<Map<String, String>> PREFETCH =
       Key.entries("worker.prefetch")
           .withAlias("prefetch")
-          .describedAs("Deliveries held of a queue, e.g. cpu=4; default: twice its concurrency.");
+          .describedAs("Deliveries held of a queue, e.g. cpu=4. Default: learned from durations.");
+
+  static final Key<Duration> PREFETCH_TIME =
+      Key.duration("worker.prefetch-time")
+          .describedAs("How much work to hold beside what runs, if no prefetch is given.")
+          .withDefault(Durations.format(Pacing.DEFAULT_PREFETCH_TIME));
+
+  static final Key<Map<String, String>> LIMITS =
+      Key.entries("worker.limits")
+          .withAlias("limit")
+          .describedAs("Tasks of a type at once in a process, e.g. mail.send=4; repeatable.")
+          .in(Tier.OFTEN);
 
   static final Key<Path> STATE_DIR =
       Key.path("worker.state-dir")
@@ -185,12 +198,14 @@ final class WorkerKeys {
             EXEC_ALLOW,
             SET,
             GRACE,
+            LIMITS,
             PREFETCH));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);
     keys.addAll(LogFormat.KEYS);
     keys.add(EXEC_ENVIRONMENT);
+    keys.add(PREFETCH_TIME);
     keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
     keys.add(ISOLATE_SUSPECTS);
     keys.addAll(List.of(SCALE_WAIT, SCALE_IDLE));
@@ -207,13 +222,14 @@ final class WorkerKeys {
         settings.get(QUEUES),
         settings.find(THREADS).orElseGet(() -> shareOfCores(processes)),
         settings.get(VIRTUAL),
-        prefetch(settings.get(PREFETCH)),
+        numbers(PREFETCH, settings, PrefetchRule.LARGEST),
         settings.get(StandardKeys.TOPOLOGY_MODE),
         settings.get(StandardKeys.BROKER_CONSUMER_TIMEOUT),
         settings.get(TASKS).stream().map(Path::of).toList(),
         taskSettings(settings),
         settings.get(StandardKeys.STOP_GRACE),
-        processSettings(settings, processes));
+        processSettings(settings, processes),
+        new Pacing(numbers(LIMITS, settings, Integer.MAX_VALUE), settings.get(PREFETCH_TIME)));
   }
 
   static Scaling scaling(Settings settings) {
@@ -265,21 +281,25 @@ final class WorkerKeys {
     return Path.of(base.isBlank() ? home + "/.local/state" : base, "warren", "workers");
   }
 
-  private static Map<String, Integer> prefetch(Map<String, String> given) {
+  /** The numbers, from 1 on, that a key gives to names. */
+  private static Map<String, Integer> numbers(
+      Key<Map<String, String>> key, Settings settings, int most) {
     Map<String, Integer> parsed = new HashMap<>();
-    given.forEach(
-        (queue, text) -> {
-          try {
-            parsed.put(queue, Integer.parseInt(text.strip()));
-          } catch (NumberFormatException noNumber) {
-            throw new ConfigurationException(
-                "worker.prefetch: '" + text + "' for queue " + queue + " is no number", noNumber);
-          }
-          if (parsed.get(queue) < 1 || parsed.get(queue) > 65_535) {
-            throw new ConfigurationException(
-                "worker.prefetch: " + text + " for queue " + queue + " is not from 1 to 65535");
-          }
-        });
+    settings
+        .get(key)
+        .forEach(
+            (name, text) -> {
+              try {
+                parsed.put(name, Integer.parseInt(text.strip()));
+              } catch (NumberFormatException noNumber) {
+                throw new ConfigurationException(
+                    "%s: '%s' for %s is no number".formatted(key.name(), text, name), noNumber);
+              }
+              if (parsed.get(name) < 1 || parsed.get(name) > most) {
+                throw new ConfigurationException(
+                    "%s: %s for %s is not from 1 to %d".formatted(key.name(), text, name, most));
+              }
+            });
     return parsed;
   }
 

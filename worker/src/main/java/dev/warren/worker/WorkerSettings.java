@@ -3,6 +3,7 @@ package dev.warren.worker;
 import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.Defaults;
 import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.engine.delivery.Pacing;
 import dev.warren.engine.topology.TopologyMode;
 import dev.warren.worker.process.ProcessSettings;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Objects;
  * @param stopGrace what a task gets to end after its time limit or its cancellation. Default is 30
  *     s.
  * @param processes how tasks run in child processes, if there are any that do
+ * @param pacing limits of types, and how much to hold of a queue without a prefetch
  */
 public record WorkerSettings(
     BrokerSettings broker,
@@ -37,7 +39,8 @@ public record WorkerSettings(
     List<Path> taskJars,
     Map<String, String> taskSettings,
     Duration stopGrace,
-    ProcessSettings processes) {
+    ProcessSettings processes,
+    Pacing pacing) {
   public static final List<String> DEFAULT_QUEUES = List.of("default", "cpu");
   public static final int DEFAULT_VIRTUAL = 200;
 
@@ -73,7 +76,8 @@ public record WorkerSettings(
         List.of(),
         Map.of(),
         Defaults.STOP_GRACE,
-        ProcessSettings.of(Runtime.getRuntime().availableProcessors()));
+        ProcessSettings.of(Runtime.getRuntime().availableProcessors()),
+        Pacing.DEFAULT);
   }
 
   public WorkerSettings withQueues(String... names) {
@@ -88,7 +92,8 @@ public record WorkerSettings(
         taskJars,
         taskSettings,
         stopGrace,
-        processes);
+        processes,
+        pacing);
   }
 
   public WorkerSettings withConcurrency(int inThreads, int inVirtual) {
@@ -103,7 +108,8 @@ public record WorkerSettings(
         taskJars,
         taskSettings,
         stopGrace,
-        processes);
+        processes,
+        pacing);
   }
 
   public WorkerSettings withTaskSettings(Map<String, String> settings) {
@@ -118,7 +124,8 @@ public record WorkerSettings(
         taskJars,
         settings,
         stopGrace,
-        processes);
+        processes,
+        pacing);
   }
 
   public WorkerSettings withTaskJars(List<Path> jars) {
@@ -133,7 +140,8 @@ public record WorkerSettings(
         jars,
         taskSettings,
         stopGrace,
-        processes);
+        processes,
+        pacing);
   }
 
   public WorkerSettings withProcesses(ProcessSettings settings) {
@@ -148,6 +156,23 @@ public record WorkerSettings(
         taskJars,
         taskSettings,
         stopGrace,
-        settings);
+        settings,
+        pacing);
+  }
+
+  public WorkerSettings withPacing(Pacing paced) {
+    return new WorkerSettings(
+        broker,
+        queues,
+        threads,
+        virtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        taskJars,
+        taskSettings,
+        stopGrace,
+        processes,
+        paced);
   }
 }

@@ -91,7 +91,8 @@ public record TaskOptions(
   }
 
   public TaskOptions withTimeLimit(Duration limit) {
-    return new TaskOptions(queue, retry, limit, priority, expiry, overlapSafe, notRetried, permits, concurrency);
+    return new TaskOptions(
+        queue, retry, limit, priority, expiry, overlapSafe, notRetried, permits, concurrency);
   }
 
   public TaskOptions withPriority(Priority level) {
@@ -101,18 +102,28 @@ public record TaskOptions(
 
   public TaskOptions withExpiry(Duration afterSubmission) {
     return new TaskOptions(
-        queue, retry, timeLimit, priority, afterSubmission, overlapSafe, notRetried, permits, concurrency);
+        queue,
+        retry,
+        timeLimit,
+        priority,
+        afterSubmission,
+        overlapSafe,
+        notRetried,
+        permits,
+        concurrency);
   }
 
   public TaskOptions withOverlapSafe(boolean safe) {
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, safe, notRetried, permits, concurrency);
+    return new TaskOptions(
+        queue, retry, timeLimit, priority, expiry, safe, notRetried, permits, concurrency);
   }
 
   /** Adds an error after which there is no further attempt; its subclasses are meant as well. */
   public TaskOptions withoutRetryOf(Class<? extends Throwable> error) {
     Set<Class<? extends Throwable>> all = new HashSet<>(notRetried);
     all.add(error);
-    return new TaskOptions(queue, retry, timeLimit, priority, expiry, overlapSafe, all, permits, concurrency);
+    return new TaskOptions(
+        queue, retry, timeLimit, priority, expiry, overlapSafe, all, permits, concurrency);
   }
 
   /**

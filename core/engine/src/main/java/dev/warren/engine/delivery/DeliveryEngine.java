@@ -469,9 +469,7 @@ public final class DeliveryEngine implements AutoCloseable {
     }
 
     private Consumer.Subscription subscription(
-        String queue,
-        Function<String, QueuePace.Place> placeOfType,
-        Pacer.Unstarted unstarted) {
+        String queue, Function<String, QueuePace.Place> placeOfType, Pacer.Unstarted unstarted) {
       List<Registration<?, ?>> served = servedFrom(queue);
       return new Consumer.Subscription(
           queue,

@@ -79,7 +79,8 @@ final class QueuePace {
   boolean learn(long nowNanos) {
     double weight = Math.pow(0.5, (nowNanos - learnedAt) / 1e9 / HALF_LIFE_SECONDS);
     learnedAt = nowNanos;
-    if (recentDeliveries.nothingNew(deliveries) && byType.values().stream().allMatch(Learned::idle)) {
+    if (recentDeliveries.nothingNew(deliveries)
+        && byType.values().stream().allMatch(Learned::idle)) {
       return false;
     }
     recentDeliveries.add(deliveries.sum(), weight);
