@@ -38,6 +38,8 @@ run_tests() {
   if [[ -z $broker && -n ${WARREN_TEST_BROKER:-} && $WARREN_TEST_BROKER != node ]]; then
     broker=$WARREN_TEST_BROKER
   fi
+  # A part of the build may not need them.
+  ((${#maven[@]})) || need_languages
   find_java
   say "testing with Java $JAVA_FOUND_VERSION ($JAVA_FOUND)"
   mkdir -p "$CHECKOUT/.warren"
@@ -98,6 +100,46 @@ test_on_node() {
     test_on_docker "$@" || code=$?
   fi
   return "$code"
+}
+
+# The programs that tests run tasks and documents with, and Debian's packages of them.
+missing_languages() {
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 || printf 'python3\n'
+  node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' >/dev/null 2>&1 ||
+    printf 'nodejs\n'
+}
+
+# Sees to it that Python 3.8 and Node.js 18, or newer, are there, or ends with what to do.
+need_languages() {
+  local packages as_root=() answer
+  mapfile -t packages < <(missing_languages)
+  ((${#packages[@]})) || return 0
+  local how="apt-get install --no-install-recommends ${packages[*]}"
+  command -v apt-get >/dev/null || fail -3 "the tests need Python 3.8 and Node.js 18, or newer" \
+    "(python3, node); missing here: ${packages[*]}."
+  if ((EUID != 0)); then
+    if [[ ! -t 0 || ! -t 2 ]] || ! command -v sudo >/dev/null; then
+      fail -3 "the tests need Python 3.8 and Node.js 18, or newer. As root: $how"
+    fi
+    as_root=(sudo)
+  fi
+  if [[ -t 0 && -t 2 ]]; then
+    read -rp "warren: the tests need Python and Node.js. Run '${as_root[*]:+sudo }$how'? [y/N] " answer
+    [[ $answer == [yY]* ]] || fail -3 "not installed: ${packages[*]}."
+  fi
+  say "installing ${packages[*]} from the system's packages"
+  local log=$CHECKOUT/.warren/install.log
+  mkdir -p "${log%/*}"
+  # The package lists of a new machine are empty or old; an update that fails may still do.
+  ${as_root[@]+"${as_root[@]}"} apt-get update -q >"$log" 2>&1 || tail -n 5 "$log" >&2
+  if ! ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${packages[@]}" >>"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail -3 "${packages[*]} could not be installed; what apt-get said is above."
+  fi
+  mapfile -t packages < <(missing_languages)
+  ((${#packages[@]} == 0)) || fail -3 "the tests need Python 3.8 and Node.js 18, or newer;" \
+    "the system's packages have older ones: ${packages[*]}."
 }
 
 # The launcher and the scripts, with stand-ins for the programs.

@@ -102,6 +102,24 @@ aReleaseHasNoSourcesToTest() {
   expect_in "installed release" "$ERR"
 }
 
+testsWithoutPythonAndNodeSayWhatIsMissing() {
+  mkdir -p "$work/bare"
+  local tool
+  for tool in bash env readlink sed dirname mkdir; do
+    ln -sf "$(command -v $tool)" "$work/bare/$tool"
+  done
+  run env -i PATH="$work/bare" HOME="$work/home" "$warren" test
+  expect_code 3
+  expect_in "missing here: python3 nodejs" "$ERR"
+  # One that is too old counts as none; one that will do is not asked for.
+  printf '#!/bin/sh\nexit 1\n' >"$work/bare/node"
+  printf '#!/bin/sh\nexit 0\n' >"$work/bare/python3"
+  chmod +x "$work/bare/node" "$work/bare/python3"
+  run env -i PATH="$work/bare" HOME="$work/home" "$warren" test
+  expect_code 3
+  expect_in "missing here: nodejs" "$ERR"
+}
+
 thePasswordOfTheWatchUserIsShownOnATerminalAndNotWrittenIntoALog() {
   mkdir -p "$work/told"
   printf '%s\n' road=node uri=amqp://here management=http://there watch=watch \
