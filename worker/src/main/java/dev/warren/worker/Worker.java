@@ -86,14 +86,20 @@ public final class Worker implements AutoCloseable {
   /** Child processes are started only where there is something for them to do. */
   private List<Registration<?, ?>> withProcesses(
       WorkerSettings settings, List<Registration<?, ?>> registrations) {
-    boolean wanted = registrations.stream().anyMatch(one -> one.lane() == Lane.PROCESS);
+    Set<String> loadable = settings.processes().suspects() ? tasks.loadable() : Set.of();
+    boolean wanted =
+        registrations.stream()
+            .anyMatch(
+                one ->
+                    one.lane() == Lane.PROCESS
+                        || (one.lane() == Lane.AUTO && loadable.contains(one.type().name())));
     if (!wanted && settings.processes().commands().isEmpty()) {
       return registrations;
     }
     ProcessLane processes =
         new ProcessLane(settings.processes(), settings.taskJars(), settings.taskSettings());
     lanes.add(processes);
-    return processes.start(registrations);
+    return processes.start(registrations, loadable);
   }
 
   /** Nothing is started before the first suspect. */

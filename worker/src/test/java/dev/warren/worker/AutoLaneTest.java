@@ -142,9 +142,11 @@ class AutoLaneTest {
             Permissions.of(
                 Grant.OPERATOR.configure(), Grant.OPERATOR.write(), Grant.OPERATOR.read()));
 
-    CommandProgram.Answer table = CommandProgram.run(operator, folder, "advise");
+    CommandProgram.Answer table =
+        CommandProgram.run(operator, folder, "advise", "--timeout", "60s");
     CommandProgram.Answer json =
-        CommandProgram.run(operator, folder, "advise", COMPUTES.name(), "no.such", "--json");
+        CommandProgram.run(
+            operator, folder, "advise", COMPUTES.name(), "no.such", "--json", "--timeout", "60s");
 
     assertThat(table.exit()).as(table.err()).isZero();
     assertThat(table.out())

@@ -7,6 +7,7 @@ import dev.warren.api.Failure;
 import dev.warren.api.Lane;
 import dev.warren.api.Outcome;
 import dev.warren.api.SubmitOptions;
+import dev.warren.engine.advice.TypeReport;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.registry.TypeAnnouncement;
@@ -122,6 +123,14 @@ class ProcessTasksTest {
             .findFirst()
             .orElseThrow();
     assertThat(announced.lane()).isEqualTo(Lane.PROCESS);
+    TypeReport learned =
+        client.fleet().advice(List.of("isolated.add"), LIMIT).values().stream()
+            .flatMap(report -> report.types().stream())
+            .findFirst()
+            .orElseThrow();
+    assertThat(learned.evidence().measured()).isPositive();
+    assertThat(learned.evidence().resident().orElseThrow()).isGreaterThan(10L << 20);
+    assertThat(learned.advice().lane()).isEqualTo(Lane.PROCESS);
     assertThat(announced.argumentsSchema().at("/properties/a/type").asText()).isEqualTo("integer");
   }
 

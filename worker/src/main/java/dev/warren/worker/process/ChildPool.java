@@ -2,8 +2,6 @@ package dev.warren.worker.process;
 
 import dev.warren.engine.connection.BackOff;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,7 +30,6 @@ final class ChildPool implements AutoCloseable {
   private static final Duration TROUBLE_PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final long PAGE = 4_096;
 
   /**
    * On demand: how long children stay without an attempt, and how long a failure is held against
@@ -369,12 +366,6 @@ final class ChildPool implements AutoCloseable {
 
   /** Where the system does not tell, no child is large. */
   private boolean isLarge(ChildProcess child) {
-    try {
-      String[] pages = Files.readString(Path.of("/proc/" + child.pid() + "/statm")).split(" ", 3);
-      return Long.parseLong(pages[1]) * PAGE > plan.memory();
-    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException unknown) {
-      LOG.trace("the memory of {} is not known", child, unknown);
-      return false;
-    }
+    return ChildUsage.resident(child.pid()).orElse(0) > plan.memory();
   }
 }

@@ -10,6 +10,8 @@ import dev.warren.engine.delivery.Registration;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,17 +54,27 @@ final class ProcessBody implements Registration.Body<Json, Json> {
       throws InterruptedException {
     ChildProcess child = take();
     boolean fit = false;
+    Optional<Duration> used = answer.wantsUsage() ? ChildUsage.cpu(child.pid()) : Optional.empty();
     try {
       CompletableFuture<Said.Ended> ended =
           child.begin(work(context), JsonText.of(arguments.text()), context);
       Verdict<Json> verdict = verdict(child, ended, context.deadline());
       fit = child.usable();
+      used.ifPresent(cpu -> tell(answer, child, cpu));
       answer.accept(verdict);
       return true;
     } catch (ChildProcess.GoneException before) {
       return false;
     } finally {
       pool.give(child, fit);
+    }
+  }
+
+  private static void tell(Registration.Answer<Json> answer, ChildProcess child, Duration before) {
+    Optional<Duration> after = ChildUsage.cpu(child.pid());
+    OptionalLong resident = ChildUsage.resident(child.pid());
+    if (after.isPresent() && resident.isPresent() && after.get().compareTo(before) >= 0) {
+      answer.used(after.get().minus(before), resident.getAsLong());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.warren.api.Json;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskType;
 import dev.warren.engine.delivery.Attempt;
+import dev.warren.engine.delivery.Isolation;
 import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.worker.lane.VirtualLane;
@@ -14,7 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs attempts in child processes, at most so many at once; each is waited for on a virtual
@@ -27,6 +32,11 @@ public final class ProcessLane implements LaneExecutor {
   private final ChildDoor door = ChildDoor.open();
   private final List<ChildPool> pools = new CopyOnWriteArrayList<>();
   private final VirtualLane waiting;
+  private final Map<String, Isolation.Place> places = new ConcurrentHashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by lock. */
+  private @Nullable ChildPool jvms;
 
   /**
    * A lane without children yet.
@@ -40,33 +50,59 @@ public final class ProcessLane implements LaneExecutor {
     this.waiting = new VirtualLane(settings.processes());
   }
 
+  /** Where no child JVM knows more than the types that are registered for this lane. */
+  List<Registration<?, ?>> start(List<Registration<?, ?>> all) {
+    return start(all, Set.of());
+  }
+
   /**
    * The registrations of a worker, of which those for this lane are run in children that are JVMs,
    * and those of commands. Starts the children, and waits until each command has said which types
-   * it has.
+   * it has. Types without a lane may come later; no JVM is started for them before that.
    *
+   * @param loadable the types that a child JVM knows, too
    * @throws ConfigurationException if a command cannot be started or offers no types
    */
-  public List<Registration<?, ?>> start(List<Registration<?, ?>> all) {
-    List<Registration<?, ?>> started = new ArrayList<>(inJvm(all));
+  public List<Registration<?, ?>> start(List<Registration<?, ?>> all, Set<String> loadable) {
+    List<Registration<?, ?>> started = new ArrayList<>(inJvm(all, loadable));
     settings.commands().forEach(command -> started.addAll(serve(command)));
     return List.copyOf(started);
   }
 
-  private List<Registration<?, ?>> inJvm(List<Registration<?, ?>> all) {
-    if (all.stream().noneMatch(one -> one.lane() == Lane.PROCESS)) {
-      return all;
-    }
-    ChildPool pool = pool(settings.jvm(load));
-    pool.start();
+  private List<Registration<?, ?>> inJvm(List<Registration<?, ?>> all, Set<String> loadable) {
     List<Registration<?, ?>> taken = new ArrayList<>();
     for (Registration<?, ?> one : all) {
-      taken.add(
-          one.lane() == Lane.PROCESS
-              ? registration(OfferedType.passedOn(one.type()), pool).announcedAs(one.type())
-              : one);
+      if (one.lane() == Lane.PROCESS) {
+        taken.add(registration(OfferedType.passedOn(one.type()), jvms()).announcedAs(one.type()));
+      } else if (one.lane() == Lane.AUTO && loadable.contains(one.type().name())) {
+        taken.add(one.orApart(() -> Optional.of(place(one))));
+      } else {
+        taken.add(one);
+      }
     }
     return List.copyOf(taken);
+  }
+
+  private Isolation.Place place(Registration<?, ?> of) {
+    return places.computeIfAbsent(
+        of.type().name(),
+        any -> new Isolation.Place(registration(OfferedType.passedOn(of.type()), jvms()), this));
+  }
+
+  /** The children that are JVMs; started when they are wanted. */
+  private ChildPool jvms() {
+    lock.lock();
+    try {
+      ChildPool started = jvms;
+      if (started == null) {
+        started = pool(settings.jvm(load));
+        started.start();
+        jvms = started;
+      }
+      return started;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private List<Registration<?, ?>> serve(String command) {

@@ -40,34 +40,30 @@ final class AttemptRun implements Attempt {
   private final AttemptMeter meter;
   private volatile long begunAtPace;
 
-  private final Registration<?, ?> registration;
-
   /** It is a suspect in a process of its own, whatever the lane of its type. */
   private final boolean isolated;
 
-  /** Where it waits or runs. */
-  private volatile LaneExecutor lane;
+  /** Where it waits or runs, and how. */
+  private volatile Isolation.Place place;
 
   /**
-   * @param place where it runs apart from this process; empty if it runs as its type does
+   * @param suspect where it runs apart from this process; empty if it runs as its type does
    */
   AttemptRun(
       Delivery delivery,
       int index,
       ServedType served,
-      Optional<Isolation.Place> place,
+      Optional<Isolation.Place> suspect,
       Workshop workshop) {
     this.delivery = delivery;
     this.index = index;
     this.task = delivery.tasks().get(index);
     this.served = served;
-    this.lane = place.map(Isolation.Place::lane).orElseGet(served::lane);
+    this.place = suspect.orElseGet(served::place);
     this.meter = new AttemptMeter(served.measure());
     this.workshop = workshop;
-    this.registration =
-        place.<Registration<?, ?>>map(Isolation.Place::registration).orElse(served.registration());
-    this.isolated = place.isPresent();
-    this.verdicts = new Verdicts(task, registration.type().options());
+    this.isolated = suspect.isPresent();
+    this.verdicts = new Verdicts(task, place.registration().type().options());
     this.life =
         new AttemptLifecycle(
             new AttemptLimits(
@@ -88,12 +84,16 @@ final class AttemptRun implements Attempt {
 
   /** Whether it runs in another process: it cannot end this one, and waits for no suspect. */
   private boolean isApart() {
-    return lane.lane() == Lane.PROCESS;
+    return lane() == Lane.PROCESS;
+  }
+
+  private Lane lane() {
+    return place.lane().lane();
   }
 
   /** Hands it to its lane. */
   void enter() {
-    lane.execute(this);
+    place.lane().execute(this);
   }
 
   @Override
@@ -108,7 +108,7 @@ final class AttemptRun implements Attempt {
 
   @Override
   public boolean wantsPlatformThread() {
-    return lane.lane() == Lane.VIRTUAL && meter.decide();
+    return lane() == Lane.VIRTUAL && meter.decide();
   }
 
   @Override
@@ -128,10 +128,11 @@ final class AttemptRun implements Attempt {
 
   /** Goes to another lane if that suits its type better, as is known since it waits here. */
   private boolean moves() {
-    if (isolated || !served.hasLeft(lane) || life.isOver()) {
+    Isolation.Place better = served.place();
+    if (isolated || better.equals(place) || life.isOver()) {
       return false;
     }
-    lane = served.lane();
+    place = better;
     enter();
     return true;
   }
@@ -146,8 +147,9 @@ final class AttemptRun implements Attempt {
     MDC.put("type", task.type());
     MDC.put("queue", task.queue());
     try {
-      meter.begin(lane.lane());
-      new BodyCall(task, verdicts, meter, this::answer).run(registration, begun.get().context());
+      meter.begin(lane());
+      new BodyCall(task, verdicts, meter, this::answer)
+          .run(place.registration(), begun.get().context());
     } catch (NotStartedException none) {
       notStarted(none);
     } catch (Throwable failed) {
@@ -177,9 +179,7 @@ final class AttemptRun implements Attempt {
     workshop
         .listener()
         .attemptStarted(
-            task.type(),
-            lane.lane(),
-            Duration.ofNanos(System.nanoTime() - delivery.receivedNanos()));
+            task.type(), lane(), Duration.ofNanos(System.nanoTime() - delivery.receivedNanos()));
   }
 
   private void left() {
@@ -246,7 +246,7 @@ final class AttemptRun implements Attempt {
     if (isolated && SuspectRules.isCrash(verdict)) {
       served.crashed();
     }
-    Ran about = new Ran(workshop.worker(), lane.lane().word(), ran.at(), now);
+    Ran about = new Ran(workshop.worker(), lane().word(), ran.at(), now);
     Admission.Answer.Away back = end.takenBack();
     settle(
         new Ended(ran, now, Verdicts.word(verdict, cancelled), inVain),
@@ -264,7 +264,7 @@ final class AttemptRun implements Attempt {
     workshop.live().runsNoMore();
     Duration took = Duration.between(ended.ran().at(), ended.at());
     served.measure().ended(took, ended.inVain());
-    workshop.listener().attemptEnded(task.type(), lane.lane(), ended.word(), took);
+    workshop.listener().attemptEnded(task.type(), lane(), ended.word(), took);
     workshop.settler().settle(delivery, index, commands);
   }
 
@@ -309,8 +309,8 @@ final class AttemptRun implements Attempt {
   }
 
   private void stuck(Instant since) {
-    HeldTask held = HeldTask.of(task, lane.lane().word(), HeldTask.State.STUCK, since);
-    workshop.stuck().add(this, lane, held);
+    HeldTask held = HeldTask.of(task, lane().word(), HeldTask.State.STUCK, since);
+    workshop.stuck().add(this, place.lane(), held);
     served.stuck();
   }
 
@@ -318,7 +318,7 @@ final class AttemptRun implements Attempt {
   Optional<HeldTask> held() {
     return life.held(
         task,
-        lane.lane().word(),
+        lane().word(),
         () -> workshop.clock().instant().minusNanos(System.nanoTime() - delivery.receivedNanos()));
   }
 
@@ -367,7 +367,7 @@ final class AttemptRun implements Attempt {
       return false;
     }
     workshop.live().waitsNoMore();
-    lane.withdraw(this);
+    place.lane().withdraw(this);
     over(over.get());
     return true;
   }

@@ -16,7 +16,7 @@ public interface Isolation {
    *
    * @param registration the same type in the lane {@code process}, with a body that answers the end
    *     of that process as {@link dev.warren.api.Failure#PROCESS_CRASHED}
-   * @param lane runs one attempt at a time
+   * @param lane of suspects: runs one attempt at a time
    */
   record Place(Registration<?, ?> registration, LaneExecutor lane) {}
 

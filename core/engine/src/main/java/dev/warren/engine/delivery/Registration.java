@@ -7,7 +7,9 @@ import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,23 +18,35 @@ import org.jspecify.annotations.Nullable;
  * @param body runs one attempt
  * @param announced the type as the fleet is told of it; another than {@code type} if this process
  *     only passes arguments and results on
+ * @param apart where a type without a lane runs apart from this process, should it turn out to need
+ *     that; asked only then, and must not block
  */
 public record Registration<A, R extends @Nullable Object>(
-    TaskType<A, R> type, Lane lane, Body<A, R> body, TaskType<?, ?> announced) {
+    TaskType<A, R> type,
+    Lane lane,
+    Body<A, R> body,
+    TaskType<?, ?> announced,
+    Supplier<Optional<Isolation.Place>> apart) {
   public Registration {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(lane, "lane");
     Objects.requireNonNull(body, "body");
     Objects.requireNonNull(announced, "announced");
+    Objects.requireNonNull(apart, "apart");
   }
 
   public Registration(TaskType<A, R> type, Lane lane, Body<A, R> body) {
-    this(type, lane, body, type);
+    this(type, lane, body, type, Optional::empty);
   }
 
   /** Tells the fleet of another type, whose arguments and results have the classes that count. */
   public Registration<A, R> announcedAs(TaskType<?, ?> told) {
-    return new Registration<>(type, lane, body, told);
+    return new Registration<>(type, lane, body, told, apart);
+  }
+
+  /** Gives a type without a lane a place apart from this process. */
+  public Registration<A, R> orApart(Supplier<Optional<Isolation.Place>> place) {
+    return new Registration<>(type, lane, body, announced, place);
   }
 
   /** A body that blocks its thread until it has a verdict. */

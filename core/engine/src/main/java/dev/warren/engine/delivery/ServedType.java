@@ -8,6 +8,7 @@ import dev.warren.engine.advice.TypeMeasure;
 import dev.warren.engine.advice.TypeReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class ServedType {
   private final Registration<?, ?> registration;
   private final Map<Lane, LaneExecutor> lanes;
   private final TypeMeasure measure = new TypeMeasure();
-  private final AtomicReference<LaneExecutor> lane;
+  private final AtomicReference<Isolation.Place> place;
 
   /**
    * @param lanes of this process
@@ -38,7 +39,7 @@ final class ServedType {
   ServedType(Registration<?, ?> registration, Map<Lane, LaneExecutor> lanes) {
     this.registration = registration;
     this.lanes = Map.copyOf(lanes);
-    this.lane = new AtomicReference<>(possible(registration, lanes).getFirst());
+    this.place = new AtomicReference<>(here(possible(registration, lanes).getFirst()));
   }
 
   /**
@@ -63,18 +64,22 @@ final class ServedType {
     return registration;
   }
 
+  private Isolation.Place here(LaneExecutor lane) {
+    return new Isolation.Place(registration, lane);
+  }
+
+  /** Where its attempts run now, and how. */
+  Isolation.Place place() {
+    return place.get();
+  }
+
   /** Where its attempts run now. */
   LaneExecutor lane() {
-    return lane.get();
+    return place.get().lane();
   }
 
   TypeMeasure measure() {
     return measure;
-  }
-
-  /** Whether an attempt that waits in a lane should go to another one. */
-  boolean hasLeft(LaneExecutor former) {
-    return registration.lane() == Lane.AUTO && !lane.get().equals(former);
   }
 
   /** An attempt was told to stop, and still holds its thread after its grace. */
@@ -94,22 +99,31 @@ final class ServedType {
     if (registration.lane() != Lane.AUTO) {
       return;
     }
-    LaneExecutor now = lane.get();
-    LaneRules.Choice choice = LaneRules.choose(measure.evidence(), Lane.AUTO, now.lane());
-    LaneExecutor better = CHOICE.contains(choice.lane()) ? lanes.get(choice.lane()) : null;
-    if (better != null && !better.equals(now) && lane.compareAndSet(now, better)) {
+    Isolation.Place now = place.get();
+    LaneRules.Choice choice = LaneRules.choose(measure.evidence(), Lane.AUTO, now.lane().lane());
+    if (choice.lane() == now.lane().lane()) {
+      return;
+    }
+    Optional<Isolation.Place> better = place(choice.lane());
+    if (better.isPresent() && place.compareAndSet(now, better.get())) {
       LOG.info(
           "tasks of type {} run in lane {} from now on, not in {}: {}",
           registration.type().name(),
-          better.lane().word(),
-          now.lane().word(),
+          choice.lane().word(),
+          now.lane().lane().word(),
           choice.why());
     }
   }
 
+  private Optional<Isolation.Place> place(Lane wanted) {
+    return wanted == Lane.PROCESS
+        ? registration.apart().get()
+        : Optional.ofNullable(lanes.get(wanted)).map(this::here);
+  }
+
   /** What is known of it, and what follows. */
   TypeReport report(int cores) {
-    LaneExecutor now = lane.get();
+    LaneExecutor now = lane();
     Evidence evidence = measure.evidence();
     return TypeReport.of(
         registration.type().name(),

@@ -11,6 +11,7 @@ import dev.warren.api.Verdict;
 import dev.warren.engine.advice.Usage;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,6 @@ class ServedTypeTest {
     assertThat(type.lane()).isEqualTo(virtual);
     attempts(type, 1, 0.95);
     assertThat(type.lane()).isEqualTo(threads);
-    assertThat(type.hasLeft(virtual)).isTrue();
-    assertThat(type.hasLeft(threads)).isFalse();
     attempts(type, 100, 0.05);
 
     assertThat(type.lane()).isEqualTo(virtual);
@@ -72,8 +71,28 @@ class ServedTypeTest {
     attempts(type, 20, 0.01);
 
     assertThat(type.lane()).isEqualTo(threads);
-    assertThat(type.hasLeft(virtual)).isFalse();
     assertThat(type.report(2).advice().lane()).isEqualTo(Lane.VIRTUAL);
+  }
+
+  @Test
+  void aTypeThatCannotBeStoppedOrEndsItsWorkerGoesToAProcessWhereThatIsPossible() {
+    LaneExecutor process = new EngineFixture.PoolLane(Lane.PROCESS, 1);
+    Isolation.Place place = new Isolation.Place(registration(Lane.PROCESS), process);
+    ServedType stuck =
+        new ServedType(registration(Lane.AUTO).orApart(() -> Optional.of(place)), lanes);
+    ServedType crashed =
+        new ServedType(registration(Lane.AUTO).orApart(() -> Optional.of(place)), lanes);
+    ServedType impossible = new ServedType(registration(Lane.AUTO), lanes);
+
+    stuck.stuck();
+    crashed.crashed();
+    impossible.stuck();
+    process.close();
+
+    assertThat(stuck.place()).isEqualTo(place);
+    assertThat(crashed.place()).isEqualTo(place);
+    assertThat(impossible.lane()).isEqualTo(virtual);
+    assertThat(impossible.report(2).advice().lane()).isEqualTo(Lane.PROCESS);
   }
 
   @Test
