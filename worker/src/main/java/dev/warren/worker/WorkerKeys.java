@@ -12,6 +12,7 @@ import dev.warren.engine.delivery.Pacing;
 import dev.warren.engine.health.HealthKeys;
 import dev.warren.engine.limit.PrefetchRule;
 import dev.warren.engine.logging.LogFormat;
+import dev.warren.engine.startup.StartupCache;
 import dev.warren.worker.process.ProcessSettings;
 import dev.warren.worker.supervise.ProcessRange;
 import dev.warren.worker.supervise.Scaling;
@@ -77,6 +78,11 @@ final class WorkerKeys {
       Key.size("worker.child-memory")
           .describedAs("A child process is replaced when an attempt left it larger.")
           .withDefault(Sizes.format(ProcessSettings.DEFAULT_MEMORY));
+
+  static final Key<Boolean> CHILD_STARTUP_CACHE =
+      Key.toggle("worker.child-startup-cache")
+          .describedAs("Whether children that are JVMs start from a cache, made once in ~/.cache.")
+          .withDefault("true");
 
   static final Key<Duration> CHILD_PATIENCE =
       Key.duration("worker.child-patience")
@@ -207,6 +213,7 @@ final class WorkerKeys {
     keys.add(EXEC_ENVIRONMENT);
     keys.add(PREFETCH_TIME);
     keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
+    keys.add(CHILD_STARTUP_CACHE);
     keys.add(ISOLATE_SUSPECTS);
     keys.addAll(List.of(SCALE_WAIT, SCALE_IDLE));
     keys.addAll(List.of(STATE_DIR, PROCESS_INDEX, RUN_DIR, SUSPECTS));
@@ -248,7 +255,10 @@ final class WorkerKeys {
         settings.get(CHILD_TASKS),
         settings.get(CHILD_MEMORY),
         settings.get(ISOLATE_SUSPECTS),
-        settings.find(COMMAND).stream().toList());
+        settings.find(COMMAND).stream().toList(),
+        settings.get(CHILD_STARTUP_CACHE)
+            ? StartupCache.usualFolder(System.getenv()).orElse(null)
+            : null);
   }
 
   /** The cores of the machine that one of so many processes should keep busy, at least one. */

@@ -3,12 +3,14 @@ package dev.warren.worker.process;
 import dev.warren.api.CodecException;
 import dev.warren.api.Failure;
 import dev.warren.api.RejectedTask;
+import dev.warren.api.TaskProvider;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.shutdown.LastResort;
 import dev.warren.worker.loading.LoadedTasks;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a child does: loads, then runs one attempt after the other, on the main thread. */
 final class ChildLoop implements Link.Receiver {
-  /** A handler that ignores that its worker is gone must not keep the process. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-
+  private final List<TaskProvider> providers;
+  private final Duration lastWords;
   private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
   private final Thread runner = Thread.currentThread();
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,7 +36,16 @@ final class ChildLoop implements Link.Receiver {
   private volatile boolean lost;
   private @Nullable Link link;
 
-  void start(Link to) {
+  /**
+   * @param providers of tasks beside those on the class path and in jars
+   * @param lastWords how long a handler may ignore that its worker is gone
+   */
+  ChildLoop(List<TaskProvider> providers, Duration lastWords) {
+    this.providers = providers;
+    this.lastWords = lastWords;
+  }
+
+  void start(Link to) throws IOException {
     link = to;
     to.start();
   }
@@ -48,7 +58,7 @@ final class ChildLoop implements Link.Receiver {
       return lost ? 0 : 1;
     }
     try (LoadedTasks tasks =
-        LoadedTasks.load(List.of(), jars.stream().map(Path::of).toList(), settings)) {
+        LoadedTasks.load(providers, jars.stream().map(Path::of).toList(), settings)) {
       Map<String, Registration<?, ?>> byType = new HashMap<>();
       tasks.registrations().forEach(one -> byType.put(one.type().name(), one));
       worker.sendSurely(
@@ -86,7 +96,7 @@ final class ChildLoop implements Link.Receiver {
     lost = true;
     told.add(new Told.Cancel(0, why));
     // Whatever it does, be it to load its tasks: one that waits for an attempt ends by itself.
-    LastResort.haltAfter(LAST_WORDS, 1);
+    LastResort.haltAfter(lastWords, 1);
     ChildContext running = context();
     if (running != null) {
       cancel(running.run());

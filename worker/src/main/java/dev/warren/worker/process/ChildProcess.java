@@ -78,7 +78,7 @@ final class ChildProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + program.startLimit().toNanos();
     try (ChildDoor.Visit visit = door.expect()) {
-      ProcessBuilder builder = new ProcessBuilder(program.command());
+      ProcessBuilder builder = new ProcessBuilder(program.command().get());
       // The broker's password among them is not the child's business.
       builder.environment().keySet().removeIf(variable -> variable.startsWith("WARREN_"));
       builder.environment().putAll(visit.environment());
@@ -139,7 +139,7 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private void link(SocketChannel channel, Told.Load load) {
+  private void link(SocketChannel channel, Told.Load load) throws IOException {
     Link made = new Link(name, channel, new Receiver());
     link = made;
     made.start();

@@ -8,6 +8,7 @@ import dev.warren.engine.delivery.Attempt;
 import dev.warren.engine.delivery.Isolation;
 import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
+import dev.warren.engine.startup.StartupCache;
 import dev.warren.worker.lane.VirtualLane;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,8 +36,9 @@ public final class ProcessLane implements LaneExecutor {
   private final Map<String, Isolation.Place> places = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Guarded by lock. */
+  // Guarded by lock.
   private @Nullable ChildPool jvms;
+  private @Nullable StartupCache cache;
 
   /**
    * A lane without children yet.
@@ -95,8 +97,12 @@ public final class ProcessLane implements LaneExecutor {
     try {
       ChildPool started = jvms;
       if (started == null) {
-        started = pool(settings.jvm(load));
+        cache = settings.startupCache();
+        started = pool(settings.jvm(cache, load));
         started.start();
+        if (cache != null) {
+          cache.start();
+        }
         jvms = started;
       }
       return started;
@@ -177,7 +183,21 @@ public final class ProcessLane implements LaneExecutor {
   @Override
   public void close() {
     waiting.close();
+    endTraining();
     pools.forEach(ChildPool::close);
     door.close();
+  }
+
+  private void endTraining() {
+    StartupCache inUse;
+    lock.lock();
+    try {
+      inUse = cache;
+    } finally {
+      lock.unlock();
+    }
+    if (inUse != null) {
+      inUse.close();
+    }
   }
 }

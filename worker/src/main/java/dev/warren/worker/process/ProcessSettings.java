@@ -1,10 +1,12 @@
 package dev.warren.worker.process;
 
 import dev.warren.api.ConfigurationException;
+import dev.warren.engine.startup.JavaProgram;
+import dev.warren.engine.startup.StartupCache;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How tasks run in child processes.
@@ -19,6 +21,8 @@ import java.util.List;
  * @param suspects whether suspects of any lane run in a child, where that is possible. Default is
  *     true.
  * @param commands programs in any language that bring tasks; as for a shell
+ * @param startupCaches the folder for what makes children that are JVMs start faster; made if need
+ *     be. Default is null: they start without.
  */
 public record ProcessSettings(
     int processes,
@@ -27,7 +31,8 @@ public record ProcessSettings(
     int tasks,
     long memory,
     boolean suspects,
-    List<String> commands) {
+    List<String> commands,
+    @Nullable Path startupCaches) {
   public static final long DEFAULT_HEAP = 256L << 20;
   public static final long DEFAULT_MEMORY = 1L << 30;
   public static final int DEFAULT_TASKS = 1_000;
@@ -45,13 +50,19 @@ public record ProcessSettings(
   /** With suspects in children. */
   public ProcessSettings(
       int processes, long heap, Duration patience, int tasks, long memory, List<String> commands) {
-    this(processes, heap, patience, tasks, memory, true, commands);
+    this(processes, heap, patience, tasks, memory, true, commands, null);
   }
 
   /** The defaults, for so many processes. */
   public static ProcessSettings of(int processes) {
     return new ProcessSettings(
         processes, DEFAULT_HEAP, DEFAULT_PATIENCE, DEFAULT_TASKS, DEFAULT_MEMORY, List.of());
+  }
+
+  /** The same with startup caches in a folder, or without. */
+  public ProcessSettings withStartupCaches(@Nullable Path folder) {
+    return new ProcessSettings(
+        processes, heap, patience, tasks, memory, suspects, commands, folder);
   }
 
   ChildPool.Plan pool() {
@@ -65,38 +76,49 @@ public record ProcessSettings(
 
   /** As {@link #jvm}, with as much memory as the tasks of other lanes have in the worker. */
   ChildProgram jvmForSuspects(Told.Load tasks) {
-    return new ChildProgram(
-        java(Math.max(heap, Runtime.getRuntime().maxMemory())), tasks, START_LIMIT);
+    return program(java(Math.max(heap, Runtime.getRuntime().maxMemory())), null, tasks);
   }
 
   /**
    * Children that are JVMs.
    *
+   * @param cache by which they start faster, as soon as it is there; null for none
    * @param tasks what they load
    */
-  ChildProgram jvm(Told.Load tasks) {
-    return new ChildProgram(java(heap), tasks, START_LIMIT);
+  ChildProgram jvm(@Nullable StartupCache cache, Told.Load tasks) {
+    return program(java(heap), cache, tasks);
+  }
+
+  private static ChildProgram program(
+      JavaProgram java, @Nullable StartupCache cache, Told.Load tasks) {
+    return new ChildProgram(
+        () -> java.command(cache == null ? List.of() : cache.flags(), ChildMain.class.getName()),
+        tasks,
+        START_LIMIT);
+  }
+
+  /** A cache for children that are JVMs, unless there is to be none. */
+  @Nullable StartupCache startupCache() {
+    return startupCaches == null ? null : new StartupCache(startupCaches, java(heap));
   }
 
   /** Children that run a command; the shell that reads it becomes the program. */
   ChildProgram command(String command, Told.Load tasks) {
-    return new ChildProgram(List.of("/bin/sh", "-c", "exec " + command), tasks, START_LIMIT);
+    List<String> words = List.of("/bin/sh", "-c", "exec " + command);
+    return new ChildProgram(() -> words, tasks, START_LIMIT);
   }
 
   /** A JVM that starts fast, stays small and ends when its memory does. */
-  private static List<String> java(long heap) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.add("-XX:+UseSerialGC");
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("-Xshare:auto");
-    command.add("-XX:-UsePerfData");
-    command.add("-Djava.awt.headless=true");
-    command.add("-Dfile.encoding=UTF-8");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(ChildMain.class.getName());
-    return command;
+  private static JavaProgram java(long heap) {
+    List<String> flags =
+        List.of(
+            "-Xmx" + heap,
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:-UsePerfData",
+            "-Djava.awt.headless=true",
+            "-Dfile.encoding=UTF-8");
+    return new JavaProgram(
+        "child", flags, System.getProperty("java.class.path"), ChildTraining.class.getName());
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.engine.startup;
+
+import org.jspecify.annotations.NullMarked;
