@@ -21,9 +21,11 @@ final class HangWords {
     return hang.stuck() > 0 ? hang.stuck() + " thread for ever" : "nothing";
   }
 
-  /** How the task ended, and what its outcome says. */
+  /** How the task ended, and the end of what its outcome says: the beginning names the task. */
   static String outcome(LanesReport.Hang hang) {
-    return hang.failure().isEmpty() ? hang.outcome() : hang.outcome() + ", " + hang.failure();
+    String line = hang.failure().lines().findFirst().orElse("");
+    String end = line.substring(line.lastIndexOf(": ") < 0 ? 0 : line.lastIndexOf(": ") + 2);
+    return end.isEmpty() ? hang.outcome() : hang.outcome() + ": " + end;
   }
 
   static String shortened(String words, int most) {

@@ -2,11 +2,7 @@ package dev.warren.bench.lane;
 
 import dev.warren.api.Outcome;
 import dev.warren.api.TaskType;
-import dev.warren.bench.BenchException;
 import dev.warren.producer.WarrenClient;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -19,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class LaneTrials {
   private static final Duration WORK_LIMIT = Duration.ofMinutes(2);
   private static final Duration NEIGHBOURS_LIMIT = Duration.ofSeconds(10);
-  private static final Duration PROBE_LIMIT = Duration.ofSeconds(4);
   private static final Duration RESTART_LIMIT = Duration.ofSeconds(30);
-  private static final Duration AFTERWARDS = Duration.ofSeconds(1);
+  private static final Duration AFTERWARDS = Duration.ofMillis(700);
+  private static final int MEASURED = 20;
   private static final int NEIGHBOURS = 20;
   private static final int NEIGHBOUR_MILLIS = 50;
   private static final int PROBE_MILLIS = 300;
@@ -29,14 +25,17 @@ final class LaneTrials {
   private final LanesPlan plan;
   private final WarrenClient client;
   private final URI page;
+  private final CurtServer curt;
 
   /**
    * @param page that a server answers after its time
+   * @param curt hangs up at once until it is told to be silent
    */
-  LaneTrials(LanesPlan plan, WarrenClient client, URI page) {
+  LaneTrials(LanesPlan plan, WarrenClient client, URI page, CurtServer curt) {
     this.plan = plan;
     this.client = client;
     this.page = page;
+    this.curt = curt;
   }
 
   /** Lets a JVM that has just begun load its classes and compile what is hot. */
@@ -47,6 +46,16 @@ final class LaneTrials {
         send(lane, work, some).await(WORK_LIMIT);
       }
     }
+    // A worker measures the first attempts of a type, on platform threads whatever its lane is.
+    reads(lane, 2 * MEASURED).await(WORK_LIMIT);
+    loops(lane, 0, 2 * MEASURED).await(WORK_LIMIT);
+  }
+
+  private Volley<LanesTypes.Nothing> reads(DemoLane lane, int count) {
+    return send(
+        LanesTypes.read(lane.queue(), plan.timeLimit()),
+        new LanesTypes.Silence(curt.port()),
+        count);
   }
 
   /** Does work of a kind. */
@@ -79,61 +88,58 @@ final class LaneTrials {
    */
   LanesReport.Hang hang(LaneHost host, LaneHang kind) throws InterruptedException {
     DemoLane lane = host.lane();
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      long began = System.currentTimeMillis();
-      Volley<LanesTypes.Nothing> hanging = hanging(lane, kind, silent.getLocalPort());
-      Volley<LanesTypes.Span> neighbours = pauses(lane, NEIGHBOUR_MILLIS, NEIGHBOURS);
-      hanging.await(plan.timeLimit().plus(plan.stopGrace()).plus(NEIGHBOURS_LIMIT));
-      Probes probes = new Probes();
-      Double free = probes.free(lane, began);
-      LanesReport.Count seen = neighbours.count();
-      double seconds = neighbours.secondsToLastSuccess();
-      double cores = coresOf(host);
-      long stuck = host.process().sum("warren_attempts_stuck").orElse(0);
-      String readiness = host.process().readiness();
-      int afterRestart = 0;
-      int open = hanging.count().lost() + seen.lost() + probes.open();
-      if (open > 0) {
-        host.startAnew();
-        long deadline = System.nanoTime() + RESTART_LIMIT.toNanos();
-        hanging.await(until(deadline));
-        neighbours.await(until(deadline));
-        probes.await(until(deadline));
-        afterRestart = open - hanging.count().lost() - neighbours.count().lost() - probes.open();
-      }
-      Optional<Outcome<LanesTypes.Nothing>> end = hanging.first();
-      return new LanesReport.Hang(
-          lane,
-          kind,
-          free,
-          seen,
-          seconds,
-          cores,
-          stuck,
-          end.map(one -> one.status().word()).orElse("unknown"),
-          end.map(LaneTrials::words).orElse(""),
-          Readiness.trouble(readiness),
-          afterRestart,
-          open - afterRestart);
-    } catch (IOException noPort) {
-      throw new BenchException("no port is free", noPort);
+    curt.beSilent();
+    long began = System.currentTimeMillis();
+    Volley<LanesTypes.Nothing> hanging = hanging(lane, kind);
+    Volley<LanesTypes.Span> neighbours = pauses(lane, NEIGHBOUR_MILLIS, NEIGHBOURS);
+    hanging.await(plan.timeLimit().plus(plan.stopGrace()).plus(NEIGHBOURS_LIMIT));
+    Probes probes = new Probes();
+    Double free = probes.free(lane, began);
+    LanesReport.Count seen = neighbours.count();
+    double seconds = neighbours.secondsToLastSuccess();
+    double cores = coresOf(host);
+    long stuck = host.process().sum("warren_attempts_stuck").orElse(0);
+    String readiness = host.process().readiness();
+    int open = hanging.count().lost() + seen.lost() + probes.open();
+    int lost = 0;
+    if (open > 0) {
+      host.startAnew();
+      long deadline = System.nanoTime() + RESTART_LIMIT.toNanos();
+      hanging.await(until(deadline));
+      neighbours.await(until(deadline));
+      probes.await(until(deadline));
+      lost = hanging.count().lost() + neighbours.count().lost() + probes.open();
     }
+    Optional<Outcome<LanesTypes.Nothing>> end = hanging.first();
+    return new LanesReport.Hang(
+        lane,
+        kind,
+        free,
+        seen,
+        seconds,
+        cores,
+        stuck,
+        end.map(one -> one.status().word()).orElse("unknown"),
+        end.map(LaneTrials::words).orElse(""),
+        Readiness.trouble(readiness),
+        open - lost,
+        lost);
   }
 
   private static Duration until(long deadline) {
     return Duration.ofNanos(deadline - System.nanoTime());
   }
 
-  private Volley<LanesTypes.Nothing> hanging(DemoLane lane, LaneHang kind, int silentPort) {
+  private Volley<LanesTypes.Nothing> hanging(DemoLane lane, LaneHang kind) {
     return switch (kind) {
-      case READ ->
-          send(
-              LanesTypes.read(lane.queue(), plan.timeLimit()),
-              new LanesTypes.Silence(silentPort),
-              1);
-      case LOOP ->
-          send(LanesTypes.loop(lane.queue(), plan.timeLimit()), new LanesTypes.Nothing(), 1);
+      case READ -> reads(lane, 1);
+      case LOOP -> loops(lane, LanesTypes.Turns.FOR_EVER, 1);
     };
+  }
+
+  private Volley<LanesTypes.Nothing> loops(DemoLane lane, long turns, int count) {
+    return send(
+        LanesTypes.loop(lane.queue(), plan.timeLimit()), new LanesTypes.Turns(turns), count);
   }
 
   private Volley<LanesTypes.Span> pauses(DemoLane lane, int millis, int count) {
@@ -158,7 +164,7 @@ final class LaneTrials {
 
     /** When they did, in seconds from a time in milliseconds; null if they did not. */
     @Nullable Double free(DemoLane lane, long began) throws InterruptedException {
-      long deadline = System.nanoTime() + PROBE_LIMIT.toNanos();
+      long deadline = System.nanoTime() + plan.patience().toNanos();
       do {
         Volley<LanesTypes.Span> probes = pauses(lane, PROBE_MILLIS, plan.places(lane));
         last = probes;

@@ -51,8 +51,9 @@ final class LanesDemo {
     List<LanesReport.Hang> hangs = new ArrayList<>();
     try (SlowServer pages =
             SlowServer.start(plan.waitMillis(), where.folder().resolve("pages.log"));
+        CurtServer curt = CurtServer.start();
         WarrenClient client = client()) {
-      LaneTrials trials = new LaneTrials(plan, client, URI.create(pages.url()));
+      LaneTrials trials = new LaneTrials(plan, client, URI.create(pages.url()), curt);
       progress.accept("starting a program for each lane");
       List<LaneHost> started =
           together(

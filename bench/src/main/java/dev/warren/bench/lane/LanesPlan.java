@@ -12,6 +12,7 @@ import java.util.List;
  * @param waits of {@code waitMillis} each, of both kinds
  * @param timeLimit of the tasks that do not end
  * @param stopGrace what they get to end afterwards
+ * @param patience how long a lane is waited for to run as many tasks at once as before
  */
 record LanesPlan(
     List<DemoLane> lanes,
@@ -21,11 +22,12 @@ record LanesPlan(
     int waits,
     int waitMillis,
     Duration timeLimit,
-    Duration stopGrace) {
+    Duration stopGrace,
+    Duration patience) {
   /** The default of a worker. */
   static final int VIRTUAL_PLACES = 200;
 
-  /** More would make the waits in this machine's memory the subject. */
+  /** On a large machine the children's memory would become the subject. */
   private static final int MOST_PLACES = 8;
 
   LanesPlan {
@@ -34,7 +36,9 @@ record LanesPlan(
 
   /** For this machine: some seconds of each lane. */
   static LanesPlan ofPercent(int percent) {
-    int places = Math.min(MOST_PLACES, Runtime.getRuntime().availableProcessors());
+    // Two at least: a task that hangs must have a neighbour.
+    int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
+    int places = Math.min(MOST_PLACES, cores);
     return new LanesPlan(
         List.of(DemoLane.values()),
         places,
@@ -43,7 +47,8 @@ record LanesPlan(
         Math.max(1, places * 20 * percent / 100),
         100,
         Duration.ofSeconds(2),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(8));
   }
 
   LanesPlan without(DemoLane one) {
@@ -55,7 +60,8 @@ record LanesPlan(
         waits,
         waitMillis,
         timeLimit,
-        stopGrace);
+        stopGrace,
+        patience);
   }
 
   /** How many tasks a lane runs at once. */

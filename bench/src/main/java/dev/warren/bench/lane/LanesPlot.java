@@ -13,7 +13,8 @@ final class LanesPlot {
   private static final int BAR = 15;
   private static final int LEFT = 100;
   private static final int BARS = 440;
-  private static final int AFTER_BARS = LEFT + BARS + 16;
+  private static final int HANGS = 350;
+  private static final int AFTER_HANGS = LEFT + HANGS + 16;
   private static final int MOST_LETTERS = 120;
 
   /** Beyond the last event of a hang, so that what goes on for ever is seen to go on. */
@@ -72,7 +73,7 @@ final class LanesPlot {
     text(
         "muted",
         MARGIN,
-        "Bar: until all was done. Its dark part: how much of the %d cores it kept busy."
+        "Bar: until all was done. In full colour: how much of the %d cores it kept busy."
                 .formatted(machine.cores())
             + " Memory is that of the lane's processes together.");
     y += 18;
@@ -155,17 +156,17 @@ final class LanesPlot {
     for (DemoLane lane : report.plan().lanes()) {
       report.hang(lane, hang).ifPresent(one -> hang(one, longest));
     }
-    double x = LEFT + BARS * limit / longest;
+    double x = LEFT + HANGS * limit / longest;
     svg.append(
         String.format(Locale.ROOT, "<path class=\"limit\" d=\"M%.1f %dV%d\"/>%n", x, top, y + 8));
   }
 
   private void hang(LanesReport.Hang hang, double longest) {
     lane(hang.lane());
-    double width = BARS * Math.min(1, hang.freeAfter().orElse(longest) / longest);
+    double width = HANGS * Math.min(1, hang.freeAfter().orElse(longest) / longest);
     bar(hang.freeAfter().isPresent() ? "held" : "lost", LEFT, width);
     if (HangWords.burns(hang)) {
-      bar("lost", LEFT + width, BARS - width);
+      bar("lost", LEFT + width, HANGS - width);
     } else if (hang.stuck() > 0) {
       svg.append(
           String.format(
@@ -173,9 +174,9 @@ final class LanesPlot {
               "<path class=\"idle\" d=\"M%.1f %dH%d\"/>%n",
               LEFT + width + 2,
               y - BAR / 3,
-              LEFT + BARS));
+              LEFT + HANGS));
     }
-    text("", AFTER_BARS, words(hang));
+    text("", AFTER_HANGS, words(hang));
   }
 
   private static String words(LanesReport.Hang hang) {

@@ -26,6 +26,11 @@ final class LanesTypes {
   /** A port of this machine where nobody answers. */
   record Silence(int port) {}
 
+  /** How often to turn round; {@link #FOR_EVER} takes some hundred years. */
+  record Turns(long count) {
+    static final long FOR_EVER = -1;
+  }
+
   record Nothing() {}
 
   static TaskType<Bytes, Digest> digest(String queue) {
@@ -44,8 +49,8 @@ final class LanesTypes {
     return once(TaskType.of("lanes.read", Silence.class, Nothing.class), queue, timeLimit);
   }
 
-  static TaskType<Nothing, Nothing> loop(String queue, Duration timeLimit) {
-    return once(TaskType.of("lanes.loop", Nothing.class, Nothing.class), queue, timeLimit);
+  static TaskType<Turns, Nothing> loop(String queue, Duration timeLimit) {
+    return once(TaskType.of("lanes.loop", Turns.class, Nothing.class), queue, timeLimit);
   }
 
   private static <A, R> TaskType<A, R> once(TaskType<A, R> type, String queue, Duration limit) {

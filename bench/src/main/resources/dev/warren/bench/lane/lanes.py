@@ -38,14 +38,17 @@ def fetch(arguments, context):
 @warren.task("lanes.read", queue=QUEUE, time_limit=LIMIT, max_attempts=1)
 def read(arguments, context):
     with socket.create_connection(("127.0.0.1", arguments["port"])) as silent:
-        raise OSError("the silent server said %r" % silent.recv(1))
+        if silent.recv(1):
+            raise OSError("the server was to say nothing")
+    return {}
 
 
 @warren.task("lanes.loop", queue=QUEUE, time_limit=LIMIT, max_attempts=1)
 def loop(arguments, context):
     turns = 0
-    while True:
+    while turns != arguments["count"]:
         turns += 1
+    return {}
 
 
 warren.run()

@@ -78,7 +78,8 @@ class LanesReportTest {
             20,
             10,
             Duration.ofSeconds(2),
-            Duration.ofSeconds(1)),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(8)),
         List.of(
             new LanesReport.Cell(DemoLane.THREADS, LaneWork.CPU, tasks, usage),
             new LanesReport.Cell(DemoLane.THREADS, LaneWork.BLOCKING, tasks, usage),
