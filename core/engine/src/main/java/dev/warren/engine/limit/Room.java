@@ -30,6 +30,12 @@ public final class Room<T> {
   /** What comes back a little too early finds somebody waiting less often than nobody. */
   private static final double EARLY = 0.9;
 
+  /** Nobody is sent away for more than so many times as long as durations were learned from. */
+  private static final int FORESIGHT = 8;
+
+  private static final Duration FIRST_HORIZON = Duration.ofSeconds(2);
+
+  private static final long NEVER = Long.MIN_VALUE;
   private static final double WEIGHT_OF_NEWEST = 0.2;
 
   /** Until one has ended; too short costs journeys, too long leaves places empty. */
@@ -42,6 +48,7 @@ public final class Room<T> {
   private final Set<T> waiting = new LinkedHashSet<>();
   private double meanNanos;
   private long enteredAt;
+  private long beganAt = NEVER;
   private long awayUntil;
   private long away;
 
@@ -160,6 +167,7 @@ public final class Room<T> {
   private void enter(T one, long now) {
     inside.put(one, now);
     enteredAt = now;
+    beganAt = beganAt == NEVER ? now : beganAt;
   }
 
   /** The time from one end to the next. If nobody has entered for long, that is longer. */
@@ -169,10 +177,17 @@ public final class Room<T> {
     return Math.max(1, Math.max(known, atLeast) / limit);
   }
 
+  /**
+   * A first guess at thousands that wait may be far off: they ask again before it costs minutes.
+   */
+  private long horizon(long now) {
+    return Math.clamp(FORESIGHT * (now - beganAt), FIRST_HORIZON.toNanos(), LONGEST.toNanos());
+  }
+
   private Duration pause(double spread, long now) {
     double each = EARLY * eachNanos(now);
     long begin = Math.max(awayUntil, now + (long) (waiting.size() * each));
-    awayUntil = Math.min(begin + (long) each, now + LONGEST.toNanos());
+    awayUntil = Math.min(begin + (long) each, now + horizon(now));
     long pause = Math.clamp(begin - now, SHORTEST.toNanos(), LONGEST.toNanos());
     return Duration.ofNanos(Math.max(SHORTEST.toNanos(), pause - (long) (spread * pause / 4)));
   }

@@ -70,6 +70,15 @@ class RoomTest {
     }
   }
 
+  @Test
+  void manyShortTasksDoNotWaitForAsLongAsTheFirstGuessSays() {
+    for (long seed = 1; seed <= 5; seed++) {
+      Fleet fleet = new Fleet(seed, 2, 0.003, 2_000);
+      assertThat(fleet.run()).as("share of the places in use, seed %d", seed).isGreaterThan(0.3);
+      assertThat(fleet.journeys).as("journeys, seed %d", seed).isLessThan(2_000 * 3);
+    }
+  }
+
   /** A queue from which tasks of a limited type come, and the ladder on which they go away. */
   private static final class Fleet {
     private record Event(double at, int task, boolean ends) {}
