@@ -12,7 +12,10 @@ import java.util.Optional;
 /** Notes what a provider registers. */
 public final class RegistryInTest implements TaskRegistry {
   /** What was registered, as {@code type queue lane}. */
-  final Map<String, String> registered = new LinkedHashMap<>();
+  public final Map<String, String> registered = new LinkedHashMap<>();
+
+  /** How many of a type may run at once, where that is limited. */
+  public final Map<String, Integer> limits = new LinkedHashMap<>();
 
   private final Map<String, String> settings;
 
@@ -28,6 +31,7 @@ public final class RegistryInTest implements TaskRegistry {
   @Override
   public <A, R> void registerHandler(TaskType<A, R> type, Lane lane, TaskHandler<A, R> handler) {
     registered.put(type.name(), type.options().queue() + " " + lane.word());
+    type.options().limit().ifPresent(limit -> limits.put(type.name(), limit));
   }
 
   @Override

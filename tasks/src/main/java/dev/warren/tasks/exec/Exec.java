@@ -46,14 +46,22 @@ public final class Exec implements TaskHandler<Exec.Arguments, Exec.Result> {
     this.running = running;
   }
 
-  /** Registers the type if the settings of the worker allow any program. */
+  /**
+   * Registers the type if the settings of the worker allow any program. It runs as many commands at
+   * once as there are cores, unless the worker is told otherwise: its thread waits, but a command
+   * mostly computes.
+   */
   public static void register(TaskRegistry registry) {
     ExecSettings.of(registry, System.getenv())
         .ifPresent(
             settings -> {
               RunningCommands running = new RunningCommands();
               running.endWithTheProcess();
-              registry.registerHandler(TYPE, Lane.VIRTUAL, new Exec(settings, running));
+              int cores = Runtime.getRuntime().availableProcessors();
+              registry.registerHandler(
+                  TYPE.with(options -> options.withConcurrency(cores)),
+                  Lane.VIRTUAL,
+                  new Exec(settings, running));
             });
   }
 

@@ -98,6 +98,19 @@ class ExecTest {
   }
 
   @Test
+  void itIsRegisteredWhereProgramsAreAllowedForAsManyAtOnceAsCores() {
+    RegistryInTest open = new RegistryInTest(Map.of("exec-allow", "sh"));
+    Exec.register(open);
+    RegistryInTest closed = new RegistryInTest(Map.of());
+    Exec.register(closed);
+
+    assertThat(open.registered).containsOnly(Map.entry("exec", "default virtual"));
+    assertThat(open.limits)
+        .containsOnly(Map.entry("exec", Runtime.getRuntime().availableProcessors()));
+    assertThat(closed.registered).isEmpty();
+  }
+
+  @Test
   void onlyWhatIsAllowedRuns() {
     assertThatThrownBy(() -> exec.handle(Exec.Arguments.of("id"), attempt))
         .isInstanceOf(RejectedTask.class)
