@@ -39,6 +39,9 @@ public record Failure(String type, String message, String stack) {
   /** The broker delivered the task too often without hearing how it ended. */
   public static final String DELIVERY_LIMIT = "DeliveryLimit";
 
+  /** No permit of the fleet was free for the attempt. */
+  public static final String NO_PERMIT = "NoPermit";
+
   private static final int MAX_MESSAGE = 2_000;
   private static final int MAX_STACK = 4_000;
 

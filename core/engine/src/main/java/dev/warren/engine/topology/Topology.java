@@ -180,6 +180,25 @@ public record Topology(
         List.of(), List.of(QueueDefinition.exclusive(TopologyNames.lock(name))), List.of());
   }
 
+  /** What all permits share: see {@link #permits(String)}. Fleets without permits do without. */
+  public static Topology permits() {
+    String name = TopologyNames.PERMITS;
+    return new Topology(
+        List.of(ExchangeDefinition.topic(name)),
+        List.of(QueueDefinition.quorum(name).keepingAll()),
+        List.of(BindingDefinition.queue(name, name, "register")));
+  }
+
+  /** The queue of the permits of one name: as many messages as attempts may run at once. */
+  public static Topology permits(String name) {
+    String queue = TopologyNames.permits(name);
+    return new Topology(
+        List.of(),
+        List.of(QueueDefinition.quorum(queue).keepingAll()),
+        List.of(
+            BindingDefinition.queue(TopologyNames.PERMITS, queue, TopologyNames.permitsKey(name))));
+  }
+
   /** Both, this one first, each part once. */
   public Topology and(Topology other) {
     return new Topology(

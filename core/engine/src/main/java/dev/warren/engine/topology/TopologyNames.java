@@ -30,6 +30,12 @@ public final class TopologyNames {
   /** Fanout and stream of cancellations. */
   public static final String CANCELLATIONS = "warren.cancellations";
 
+  /**
+   * Topic exchange to the queues of permits, and the quorum queue of the one message that says how
+   * many permits of each name there are.
+   */
+  public static final String PERMITS = "warren.permits";
+
   /** Fanout to every process of the fleet. */
   public static final String CONTROL = "warren.control";
 
@@ -87,6 +93,21 @@ public final class TopologyNames {
   /** Whose connection has this exclusive queue is the one that does what it is named after. */
   public static String lock(String name) {
     return "warren.lock." + name;
+  }
+
+  /** The quorum queue of the permits of one name. */
+  public static String permits(String name) {
+    return PERMITS + "." + name;
+  }
+
+  /** The routing key that leads to {@link #permits}. */
+  public static String permitsKey(String name) {
+    return "permit." + name;
+  }
+
+  /** Whose connection has this lock changes permits, of one name or of any. */
+  public static String permitsLock(String name) {
+    return lock("permits." + name);
   }
 
   /** The control queue of one process. */

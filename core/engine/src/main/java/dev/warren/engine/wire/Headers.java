@@ -53,12 +53,15 @@ public final class Headers {
 
   /**
    * When a task was first parked because nobody knew its type; milliseconds since the epoch. Like
-   * {@link #PARKED_TIMES} and {@link #CRASHES} not for a later generation.
+   * {@link #PARKED_TIMES}, {@link #PERMIT_TIMES} and {@link #CRASHES} not for a later generation.
    */
   public static final String PARKED_SINCE = "warren-parked-since";
 
   /** How often a task has been parked. */
   public static final String PARKED_TIMES = "warren-parked-times";
+
+  /** How often a task found no permit and no room to wait for one. */
+  public static final String PERMIT_TIMES = "warren-permit-times";
 
   /** How often a worker crashed while it ran this task alone. */
   public static final String CRASHES = "warren-crashes";

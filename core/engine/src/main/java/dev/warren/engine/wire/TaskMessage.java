@@ -35,6 +35,7 @@ public record TaskMessage(
           Headers.SUBMITTER,
           Headers.PARKED_SINCE,
           Headers.PARKED_TIMES,
+          Headers.PERMIT_TIMES,
           Headers.CRASHES,
           "traceparent",
           "tracestate");
@@ -131,7 +132,10 @@ public record TaskMessage(
    */
   public TaskMessage replayed(Instant now) {
     Map<String, Object> kept = new HashMap<>(others);
-    kept.keySet().removeAll(List.of(Headers.PARKED_SINCE, Headers.PARKED_TIMES, Headers.CRASHES));
+    kept.keySet()
+        .removeAll(
+            List.of(
+                Headers.PARKED_SINCE, Headers.PARKED_TIMES, Headers.PERMIT_TIMES, Headers.CRASHES));
     return new TaskMessage(
         id,
         type,
