@@ -1,7 +1,9 @@
 package dev.warren.engine.member;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.BrokerUnreachableException;
+import dev.warren.api.TaskType;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
@@ -20,6 +22,7 @@ import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.health.Health;
 import dev.warren.engine.metrics.EngineMetrics;
 import dev.warren.engine.metrics.JvmMetrics;
+import dev.warren.engine.permit.PermitDesk;
 import dev.warren.engine.registry.Announcer;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.settle.CrashNote;
@@ -58,6 +61,7 @@ public final class Member implements AutoCloseable {
   private final Declarer declarer;
   private final EngineMetrics metrics;
   private final JvmMetrics jvm;
+  private final PermitDesk permits;
   private final DeliveryEngine engine;
   private final Map<String, Set<String>> typesByQueue = new LinkedHashMap<>();
   private final TopologyWatch topology;
@@ -121,6 +125,12 @@ public final class Member implements AutoCloseable {
             .listener(metrics)
             .preparation(new QueueBinding(declarer, plan.topology()));
     registrations.forEach(parts::register);
+    permits =
+        new PermitDesk(
+            connections,
+            registrations.stream().<TaskType<?, ?>>map(Registration::type).toList(),
+            plan.engine().consumerTimeout());
+    parts.admission(permits);
     lanes.forEach(parts::lane);
     List<TypeAnnouncement> announcements = new ArrayList<>();
     for (String queue : plan.engine().queues()) {
@@ -160,6 +170,9 @@ public final class Member implements AutoCloseable {
       return;
     }
     started = true;
+    if (permits.isNeeded()) {
+      permits.start();
+    }
     engine.start();
     topology.start();
     announcer.start();
@@ -228,6 +241,7 @@ public final class Member implements AutoCloseable {
     ending.countDown();
     if (started) {
       engine.close();
+      permits.close();
       topology.close();
       announcer.close();
       control.close();
@@ -256,6 +270,16 @@ public final class Member implements AutoCloseable {
   private ObjectNode told() {
     ObjectNode json = report().json();
     facts.forEach(json::put);
+    if (permits.isNeeded()) {
+      ArrayNode told = json.putArray("permits");
+      for (PermitDesk.Standing each : permits.standings()) {
+        told.addObject()
+            .put("name", each.name())
+            .put("held", each.held())
+            .put("waiting", each.waiting())
+            .put("trouble", each.trouble());
+      }
+    }
     return json;
   }
 
