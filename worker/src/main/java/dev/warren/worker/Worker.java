@@ -1,5 +1,6 @@
 package dev.warren.worker;
 
+import dev.warren.api.ConfigurationException;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskProvider;
 import dev.warren.engine.connection.ProcessName;
@@ -25,8 +26,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +83,24 @@ public final class Worker implements AutoCloseable {
             builder.suspects,
             isolation(settings),
             registry),
-        withProcesses(settings, tasks.registrations()),
+        withPermits(builder.permits, withProcesses(settings, tasks.registrations())),
         lanes);
+  }
+
+  private static List<Registration<?, ?>> withPermits(
+      Map<String, String> permits, List<Registration<?, ?>> registrations) {
+    Map<String, String> left = new HashMap<>(permits);
+    List<Registration<?, ?>> all = new ArrayList<>();
+    for (Registration<?, ?> one : registrations) {
+      String name = left.remove(one.type().name());
+      all.add(name == null ? one : one.with(options -> options.withPermits(name)));
+    }
+    if (!left.isEmpty()) {
+      throw new ConfigurationException(
+          "permits are given for types that this worker does not run: "
+              + String.join(", ", new TreeSet<>(left.keySet())));
+    }
+    return all;
   }
 
   /** Child processes are started only where there is something for them to do. */
@@ -194,6 +214,7 @@ public final class Worker implements AutoCloseable {
     private final List<TaskProvider> providers = new ArrayList<>();
     private AttemptJournal journal = AttemptJournal.NONE;
     private Set<CrashNote> suspects = Set.of();
+    private Map<String, String> permits = Map.of();
     private String label = "worker-1";
 
     private Builder(WorkerSettings settings) {
@@ -221,6 +242,15 @@ public final class Worker implements AutoCloseable {
     /** The label {@code process} of its metrics. Default is {@code worker-1}. */
     public Builder label(String name) {
       label = name;
+      return this;
+    }
+
+    /**
+     * The permits that types need, by type: as if {@link
+     * dev.warren.api.TaskOptions#withPermits(String)} were said of each, and instead of it.
+     */
+    public Builder permits(Map<String, String> namesByType) {
+      permits = Map.copyOf(namesByType);
       return this;
     }
 

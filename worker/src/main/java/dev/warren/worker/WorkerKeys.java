@@ -163,6 +163,12 @@ final class WorkerKeys {
           .describedAs("Tasks of a type at once in a process, e.g. mail.send=4; repeatable.")
           .in(Tier.OFTEN);
 
+  static final Key<Map<String, String>> PERMITS =
+      Key.entries("worker.permits")
+          .withAlias("permit")
+          .describedAs("Permits that a type needs to run, as TYPE=NAME; repeatable.")
+          .in(Tier.OFTEN);
+
   static final Key<Path> STATE_DIR =
       Key.path("worker.state-dir")
           .withAlias("state-dir")
@@ -205,7 +211,8 @@ final class WorkerKeys {
             SET,
             GRACE,
             LIMITS,
-            PREFETCH));
+            PREFETCH,
+            PERMITS));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);

@@ -96,7 +96,12 @@ final class WorkerProgram {
     settings.find(WorkerKeys.SUSPECTS).ifPresent(file -> suspects.addAll(suspects(file)));
     try (InFlightJournal journal = journal(folder, of);
         Worker worker =
-            Worker.builder(of).label(label).journal(journal).suspects(suspects).build();
+            Worker.builder(of)
+                .label(label)
+                .journal(journal)
+                .suspects(suspects)
+                .permits(settings.get(WorkerKeys.PERMITS))
+                .build();
         AutoCloseable _ = serveHealth(worker, folder);
         AutoCloseable _ = tellStatus(worker, folder)) {
       boolean supervised = settings.find(WorkerKeys.RUN_DIR).isPresent();

@@ -48,6 +48,7 @@ final class CommandTree {
     commands.put("workers", WorkersCommand::new);
     commands.put("worker", WorkerCommand::new);
     commands.put("advise", AdviseCommand::new);
+    commands.put("permits", PermitsCommand::new);
     commands.put("topology", TopologyCommand::new);
     commands.put("config", ConfigCommand::new);
     commands.put("doctor", DoctorCommand::new);

@@ -3,6 +3,7 @@ package dev.warren.engine.delivery;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskContext;
 import dev.warren.api.TaskHandler;
+import dev.warren.api.TaskOptions;
 import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,11 @@ public record Registration<A, R extends @Nullable Object>(
   /** Gives a type without a lane a place apart from this process. */
   public Registration<A, R> orApart(Supplier<Optional<Isolation.Place>> place) {
     return new Registration<>(type, lane, body, announced, place);
+  }
+
+  /** The same with other options of its type. */
+  public Registration<A, R> with(UnaryOperator<TaskOptions> change) {
+    return new Registration<>(type.with(change), lane, body, announced, apart);
   }
 
   /** A body that blocks its thread until it has a verdict. */

@@ -34,7 +34,7 @@ public record Grant(
       new Grant(
           "warren-worker",
           own("(control|lock)\\..*"),
-          own("(tasks|events|dead|registry|delay\\..*|q\\..*|control\\..*)"),
+          own("(tasks|events|dead|registry|permits|delay\\..*|q\\..*|control\\..*)"),
           own(
               "(tasks|delay\\.out|registry|cancellations|control|dead\\.inbox|q\\..*"
                   + "|control\\..*|lock\\..*|permits\\..*)"),
@@ -47,7 +47,7 @@ public record Grant(
           "warren-gateway",
           own("(outcomes|(control|lock|live|wait)\\..*)"),
           own(
-              "(tasks|events|dead|registry|cancellations|outcomes|delay\\..*|q\\..*"
+              "(tasks|events|dead|registry|permits|cancellations|outcomes|delay\\..*|q\\..*"
                   + "|control|(control|live|wait)\\..*)"),
           own(
               "(tasks|events|delay\\.out|registry|cancellations|control|outcomes|dead\\..*"
@@ -72,13 +72,16 @@ public record Grant(
                   + ")\\."),
           Optional.of("^\\*\\.\\*\\.[A-Za-z0-9_-]{16,}$"));
 
-  /** Like a producer, and controls processes, looks at queues, reads and replays the dead. */
+  /**
+   * Like a producer, and controls processes, looks at queues, reads and replays the dead, and says
+   * how many permits there are.
+   */
   public static final Grant OPERATOR =
       new Grant(
           "warren-operator",
-          own("wait\\..*"),
-          own("(tasks|events|dead|cancellations|control|(delay|wait)\\..*)"),
-          own("(events|registry|unrouted|(q|wait|dead)\\..*)"),
+          own("(wait\\..*|permits(\\..*)?|lock\\.permits(\\..*)?)"),
+          own("(tasks|events|dead|cancellations|control|permits(\\..*)?|(delay|wait)\\..*)"),
+          own("(events|registry|unrouted|permits(\\..*)?|(q|wait|dead)\\..*)"),
           Optional.empty(),
           Optional.empty());
 

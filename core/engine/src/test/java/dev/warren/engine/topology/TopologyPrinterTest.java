@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 @RabbitMq
 class TopologyPrinterTest {
-  private static final Topology SHIPPED = Topology.fleet().and(Topology.workQueue("default"));
+  private static final Topology SHIPPED =
+      Topology.fleet().and(Topology.permits()).and(Topology.workQueue("default"));
 
   /** Set to true to write the files anew after a change of the description. */
   private static final boolean REWRITE = Boolean.getBoolean("warren.rewriteDefinitions");
