@@ -102,6 +102,21 @@ public final class PermitBook {
     }
   }
 
+  /**
+   * Puts new permits in the place of all old ones, if all come free in time; false if they do not.
+   * A quorum queue keeps its log until it is empty, and would keep that of the permits for ever.
+   */
+  boolean renew(String name, Duration patience) {
+    try (PermitSession session = new PermitSession(connections)) {
+      session.lock(patience);
+      Map<String, Entry> all = new TreeMap<>(session.read());
+      Entry known = all.get(name);
+      return known != null
+          && known.settled()
+          && new Change(session, all, name, known.wanted(), patience).renew();
+    }
+  }
+
   /** Deletes permits; attempts that run with one are told to stop. False if there were none. */
   public boolean remove(String name, Duration patience) {
     requireName(name);
@@ -138,6 +153,7 @@ public final class PermitBook {
     private final String name;
     private final int wanted;
     private final Duration patience;
+    private boolean idle;
 
     Change(
         PermitSession session, Map<String, Entry> all, String name, int wanted, Duration patience) {
@@ -158,6 +174,7 @@ public final class PermitBook {
       }
       Optional<Integer> counted = session.countIdle(name);
       if (counted.isPresent()) {
+        idle = true;
         note(entry -> entry(counted.get(), counted.get()));
       } else if (known == null) {
         throw new PermitsException(
@@ -181,7 +198,25 @@ public final class PermitBook {
         note(entry -> entry(Math.max(0, known.least() - taken), known.most() - taken));
       } else if (known.wanted() != wanted) {
         note(entry -> entry(known.least(), known.most()));
+      } else if (idle) {
+        renew();
       }
+    }
+
+    /** Empties the queue for a moment, written down before and after. */
+    boolean renew() {
+      Entry known = Objects.requireNonNull(all.get(name), name);
+      int count = known.most();
+      if (count == 0 || count > PermitSession.MOST_AT_ONCE) {
+        return false;
+      }
+      note(entry -> entry(0, count));
+      boolean taken = session.takeAll(name, count, patience);
+      if (taken) {
+        session.add(name, count);
+      }
+      note(entry -> entry(count, count));
+      return taken;
     }
 
     private void note(UnaryOperator<Entry> change) {

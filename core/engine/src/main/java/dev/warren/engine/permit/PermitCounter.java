@@ -213,13 +213,9 @@ final class PermitCounter {
         }
       }
       case PermitLine.Command.Return<Guest>(long place, PermitLine.Permit permit) -> {
-        if (permit.deliveries() >= PermitRenewal.AFTER) {
-          open.basicAck(permit.tag(), false);
-          renewal.renew(name);
-        } else {
-          // Rejected, as some brokers count and some do not count what is returned otherwise.
-          open.basicReject(permit.tag(), true);
-        }
+        // Rejected, as some brokers count and some do not count what is returned otherwise.
+        open.basicReject(permit.tag(), true);
+        renewal.returned(name);
       }
       case PermitLine.Command.Lock<Guest> wish -> lock();
       case PermitLine.Command.Unlock<Guest> done -> unlock();
@@ -315,11 +311,7 @@ final class PermitCounter {
     @Override
     public void handleDelivery(
         String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-      Object count =
-          properties.getHeaders() == null ? null : properties.getHeaders().get("x-delivery-count");
-      PermitLine.Permit permit =
-          new PermitLine.Permit(
-              envelope.getDeliveryTag(), count instanceof Number times ? times.longValue() : 0);
+      PermitLine.Permit permit = new PermitLine.Permit(envelope.getDeliveryTag());
       broker.later(
           () -> {
             if (getChannel().equals(channel)) {

@@ -82,7 +82,7 @@ public final class PermitDesk implements Admission, AutoCloseable {
   PermitDesk(Connections connections, Collection<TaskType<?, ?>> types, PermitLimits limits) {
     this.connections = connections;
     this.limits = limits;
-    this.renewal = new PermitRenewal(connections);
+    this.renewal = new PermitRenewal(new PermitBook(connections));
     for (TaskType<?, ?> type : types) {
       TaskOptions options = type.options();
       options

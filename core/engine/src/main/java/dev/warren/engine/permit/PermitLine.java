@@ -67,12 +67,8 @@ final class PermitLine<W> {
     TROUBLE
   }
 
-  /**
-   * A permit as it was delivered.
-   *
-   * @param deliveries how often it was given back before
-   */
-  record Permit(long tag, long deliveries) {}
+  /** A permit as it was delivered. */
+  record Permit(long tag) {}
 
   private record Waiting<W>(W waiter, long since) {}
 

@@ -1,94 +1,77 @@
 package dev.warren.engine.permit;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
-import dev.warren.engine.codec.JsonText;
-import dev.warren.engine.connection.Connections;
-import dev.warren.engine.publish.Outgoing;
-import dev.warren.engine.publish.PublishResult;
-import dev.warren.engine.publish.Publisher;
-import dev.warren.engine.topology.TopologyNames;
+import dev.warren.api.WarrenException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-import java.util.UUID;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a new permit in the place of one that was given back often: a quorum queue keeps its log
- * from its oldest message on, so a permit that is never acknowledged would let the log grow by
- * about 200 bytes with each attempt, for ever. The old one is acknowledged before the new one is
- * sent, so there is never one too many; a process that ends without a word in between leaves one
- * too few, which {@code warren permits set} mends.
+ * Has the permits of a name renewed when they have been given back often. A quorum queue keeps its
+ * log until it is empty, which a queue of permits never is by itself: about 85 bytes for each
+ * attempt on RabbitMQ 3.10. Renewing takes all permits, as they come free, before anybody else, and
+ * gives up soon if one is held for longer. One at a time, on a thread {@code
+ * warren-permits-renewal}.
  *
  * <p>Used by the desk's thread only.
  */
 final class PermitRenewal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PermitRenewal.class);
 
-  /** How often a permit is given back before it is renewed. */
-  static final long AFTER = 5_000;
+  /** Tens of megabytes. */
+  private static final int AFTER = 200_000;
 
-  private static final Duration DEADLINE = Duration.ofMinutes(10);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+  /** When it did not work. */
+  private static final int AGAIN_AFTER = 20_000;
 
-  private final Publisher publisher;
-  private boolean started;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-  PermitRenewal(Connections connections) {
-    // Not on the connection of the permits: a broker in alarm stops one that publishes.
-    publisher =
-        new Publisher("warren-permits-publisher", () -> connections.open("permits-publish"), 16);
+  private final PermitBook book;
+  private final int after;
+  private final Map<String, Integer> returned = new HashMap<>();
+  private @Nullable Thread thread;
+
+  PermitRenewal(PermitBook book) {
+    this(book, AFTER);
   }
 
-  /** Sends a new permit; tries again, while this process lives, until the broker has it. */
-  void renew(String name) {
-    if (!started) {
-      started = true;
-      publisher.start();
+  /**
+   * @param after how many returns by this process
+   */
+  PermitRenewal(PermitBook book, int after) {
+    this.book = book;
+    this.after = after;
+  }
+
+  /** A permit was given back. */
+  void returned(String name) {
+    int times = returned.merge(name, 1, Integer::sum);
+    if (times < after || (thread != null && thread.isAlive())) {
+      return;
     }
-    publisher.publish(
-        permit(name),
-        DEADLINE,
-        result -> {
-          if (!(result instanceof PublishResult.Confirmed)) {
-            LOG.error(
-                "a permit '{}' was to be renewed and is lost ({}): 'warren permits set' makes a new"
-                    + " one",
-                name,
-                result);
-          }
-        });
+    returned.put(name, Math.max(0, after - AGAIN_AFTER));
+    thread = Thread.ofVirtual().name("warren-permits-renewal").start(() -> renew(name));
   }
 
-  /** One more permit of a name. */
-  static Outgoing permit(String name) {
-    BasicProperties properties =
-        new BasicProperties.Builder()
-            .messageId(UUID.randomUUID().toString())
-            .contentType("application/json")
-            .type("permit")
-            .deliveryMode(2)
-            .timestamp(Date.from(Instant.now()))
-            .build();
-    return new Outgoing(
-        TopologyNames.PERMITS,
-        TopologyNames.permitsKey(name),
-        properties,
-        JsonText.of("{\"permit\":\"" + name + "\"}"),
-        true);
+  private void renew(String name) {
+    try {
+      LOG.debug("permits '{}' are {}", name, book.renew(name, PATIENCE) ? "new" : "in use");
+    } catch (WarrenException failed) {
+      LOG.info("permits '{}' could not be renewed: {}", name, failed.getMessage());
+    }
   }
 
   @Override
   public void close() {
-    if (!started) {
-      return;
-    }
     try {
-      publisher.awaitSettled(CLOSE_LIMIT);
+      if (thread != null && !thread.join(CLOSE_LIMIT)) {
+        thread.interrupt();
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    publisher.close();
   }
 }

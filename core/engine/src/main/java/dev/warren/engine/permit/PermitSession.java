@@ -13,6 +13,7 @@ import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.PermitsException;
 import dev.warren.api.TopologyMismatchException;
 import dev.warren.api.WarrenException;
+import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BackOff;
 import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.Connections;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class PermitSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PermitSession.class);
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  /** What one consumer of a quorum queue may hold. */
+  static final int MOST_AT_ONCE = 2_000;
 
   /** A permit that is just being returned is nowhere for a moment. */
   private static final Duration STEADY = Duration.ofSeconds(2);
@@ -184,12 +188,7 @@ final class PermitSession implements AutoCloseable {
         new Outgoing(
             TopologyNames.PERMITS,
             "register",
-            new BasicProperties.Builder()
-                .messageId(UUID.randomUUID().toString())
-                .contentType("application/json")
-                .type("permits")
-                .deliveryMode(2)
-                .build(),
+            properties("permits"),
             new PermitPage(revision, entries).json(),
             true));
     // The old one goes, the new one is got for the next time.
@@ -210,12 +209,30 @@ final class PermitSession implements AutoCloseable {
     }
   }
 
+  private static Outgoing permit(String name) {
+    return new Outgoing(
+        TopologyNames.PERMITS,
+        TopologyNames.permitsKey(name),
+        properties("permit"),
+        JsonText.of("{\"permit\":\"" + name + "\"}"),
+        true);
+  }
+
+  private static BasicProperties properties(String type) {
+    return new BasicProperties.Builder()
+        .messageId(UUID.randomUUID().toString())
+        .contentType("application/json")
+        .type(type)
+        .deliveryMode(2)
+        .build();
+  }
+
   /** Makes so many permits more. */
   void add(String name, int more) {
     List<CompletableFuture<PublishResult>> results = new ArrayList<>();
     start();
     for (int i = 0; i < more; i++) {
-      results.add(publisher.publish(PermitRenewal.permit(name), DEADLINE));
+      results.add(publisher.publish(permit(name), DEADLINE));
     }
     results.forEach(result -> require(result.join()));
   }
@@ -225,28 +242,40 @@ final class PermitSession implements AutoCloseable {
    * patience lasts; answers how many.
    */
   int take(String name, int fewer, Duration patience) {
+    return take(name, fewer, patience, 1);
+  }
+
+  /** Takes away all permits, of which there are so many; false, and takes none, if not in time. */
+  boolean takeAll(String name, int all, Duration patience) {
+    return take(name, all, patience, all) == all;
+  }
+
+  private int take(String name, int wanted, Duration patience, int atLeast) {
+    int most = Math.min(wanted, MOST_AT_ONCE);
     lock(Topology.lock("permits." + name), patience);
     return work(
         channel -> {
-          BlockingQueue<Delivery> taken = new LinkedBlockingQueue<>();
-          String tag = consumeFirst(channel, name, Math.min(fewer, 2_000), taken);
-          List<Delivery> all = new ArrayList<>();
+          BlockingQueue<Delivery> arriving = new LinkedBlockingQueue<>();
+          String tag = consumeFirst(channel, name, most, arriving);
+          List<Delivery> taken = new ArrayList<>();
           long until = System.nanoTime() + patience.toNanos();
-          while (all.size() < Math.min(fewer, 2_000)) {
-            Delivery next = taken.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+          while (taken.size() < most) {
+            Delivery next = arriving.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null) {
               break;
             }
-            all.add(next);
+            taken.add(next);
           }
           channel.basicCancel(tag);
-          taken.drainTo(all);
-          for (Delivery each : all) {
+          arriving.drainTo(taken);
+          boolean enough = taken.size() >= atLeast;
+          for (Delivery each : enough ? taken : List.<Delivery>of()) {
             channel.basicAck(each.getEnvelope().getDeliveryTag(), false);
           }
-          // By handshake: the broker has read the acknowledgements when this returns.
+          // By handshake: the broker has read the acknowledgements when this returns. What is not
+          // acknowledged goes back with the channel.
           channel.close();
-          return all.size();
+          return enough ? taken.size() : 0;
         });
   }
 

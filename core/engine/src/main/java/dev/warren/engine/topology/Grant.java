@@ -37,7 +37,7 @@ public record Grant(
           own("(tasks|events|dead|registry|permits|delay\\..*|q\\..*|control\\..*)"),
           own(
               "(tasks|delay\\.out|registry|cancellations|control|dead\\.inbox|q\\..*"
-                  + "|control\\..*|lock\\..*|permits\\..*)"),
+                  + "|control\\..*|lock\\..*|permits(\\..*)?)"),
           Optional.empty(),
           Optional.empty());
 
@@ -51,7 +51,7 @@ public record Grant(
                   + "|control|(control|live|wait)\\..*)"),
           own(
               "(tasks|events|delay\\.out|registry|cancellations|control|outcomes|dead\\..*"
-                  + "|(q|control|lock|permits|live|wait)\\..*)"),
+                  + "|permits(\\..*)?|(q|control|lock|live|wait)\\..*)"),
           Optional.empty(),
           Optional.empty());
 

@@ -327,7 +327,7 @@ class PermitLineSimulationTest {
     }
 
     void delivered(long place, long tag) {
-      act(line.delivered(place, new Permit(tag, 0), fleet.now));
+      act(line.delivered(place, new Permit(tag), fleet.now));
     }
 
     /** One thing arrives, there or here. */
