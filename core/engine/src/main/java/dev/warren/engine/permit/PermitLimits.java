@@ -28,7 +28,7 @@ record PermitLimits(
     return new PermitLimits(
         4,
         100,
-        2,
+        3,
         Duration.ofSeconds(30),
         third.compareTo(MOST_REFRESH_AFTER) < 0 ? third : MOST_REFRESH_AFTER,
         Duration.ofSeconds(2));

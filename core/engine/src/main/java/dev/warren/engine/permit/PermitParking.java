@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 /** How long a task without permit stays away: a second, then ever longer, never long. Pure. */
 final class PermitParking {
   private static final Duration FIRST = Duration.ofSeconds(1);
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration LONGEST = Duration.ofSeconds(15);
 
   private PermitParking() {}
 

@@ -2,7 +2,7 @@ package dev.warren.engine.permit;
 
 /** How many permits a second came to this process lately; older ones count ever less. */
 final class ServedRate {
-  private static final double MEMORY_SECONDS = 5;
+  private static final double MEMORY_SECONDS = 2;
 
   private double perSecond;
   private long last;
