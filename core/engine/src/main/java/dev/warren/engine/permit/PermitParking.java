@@ -45,7 +45,7 @@ final class PermitParking {
 
   /** A task for whose permits nobody can ask now. */
   static Away troubled(TaskMessage task, String why, RandomGenerator random) {
-    long millis = Duration.ofSeconds(5).toMillis();
+    long millis = Duration.ofSeconds(3).toMillis();
     return new Away(task, Duration.ofMillis(millis + random.nextLong(millis)), failure(why));
   }
 

@@ -36,15 +36,15 @@ class PermitLineSimulationTest {
   void atMostAsManyRunAsThereArePermitsAndNoneIsLost() {
     int refreshed = 0;
     int ran = 0;
-    for (int seed = 0; seed < 400; seed++) {
+    for (int seed = 0; seed < 120; seed++) {
       Fleet fleet = new Fleet(seed, 1 + seed % 4, true);
       fleet.live(600);
       fleet.settleDown();
       refreshed += fleet.refreshes;
       ran += fleet.ended;
     }
-    assertThat(refreshed).as("refreshes that the seeds have seen").isGreaterThan(2_000);
-    assertThat(ran).as("attempts that ran").isGreaterThan(10_000);
+    assertThat(refreshed).as("refreshes that the seeds have seen").isGreaterThan(600);
+    assertThat(ran).as("attempts that ran").isGreaterThan(3_000);
   }
 
   @ParameterizedTest
