@@ -1,11 +1,16 @@
 package dev.warren.bench.lane;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a hang has come to, in few words. */
 final class HangWords {
-  /** Less than this of a core is what an idle JVM needs. */
-  private static final double IDLE = 0.1;
+  /** Less than this of a core may be what a JVM does that has just begun. */
+  private static final double IDLE = 0.3;
+
+  /** How outcomes begin: it names the task, which nobody knows here. */
+  private static final Pattern NAMED =
+      Pattern.compile("^(\\w+: )?attempt \\d+ of task \\S+( \\(\\S+\\))? ");
 
   private HangWords() {}
 
@@ -24,7 +29,8 @@ final class HangWords {
   /** How the task ended, and the end of what its outcome says: the beginning names the task. */
   static String outcome(LanesReport.Hang hang) {
     String line = hang.failure().lines().findFirst().orElse("");
-    String end = line.substring(line.lastIndexOf(": ") < 0 ? 0 : line.lastIndexOf(": ") + 2);
+    String said = NAMED.matcher(line).replaceFirst("");
+    String end = said.substring(said.lastIndexOf(": ") < 0 ? 0 : said.lastIndexOf(": ") + 2);
     return end.isEmpty() ? hang.outcome() : hang.outcome() + ": " + end;
   }
 

@@ -47,7 +47,7 @@ record LanesPlan(
         Math.max(1, places * 20 * percent / 100),
         100,
         Duration.ofSeconds(2),
-        Duration.ofSeconds(1),
+        Duration.ofMillis(1_500),
         Duration.ofSeconds(8));
   }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** The comparison for people. */
 final class LanesTable {
-  private static final int WORDS = 72;
+  private static final int WORDS = 80;
 
   private final LanesReport report;
   private final Formatter text = new Formatter(Locale.ROOT);

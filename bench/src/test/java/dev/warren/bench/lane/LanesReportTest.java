@@ -16,6 +16,8 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class LanesReportTest {
+  private static final String FAILURE =
+      "TimeLimitExceeded: attempt 1 of task 01a2 (lanes.loop) ran longer than its time limit of 2s";
   private static final LanesReport.Count ALL = new LanesReport.Count(20, 20, 0, 0);
 
   @Test
@@ -32,7 +34,7 @@ class LanesReportTest {
         .filteredOn(line -> line.startsWith("  async"))
         .anyMatch(line -> line.contains("it would hold up an event loop"))
         .anyMatch(line -> line.contains("never"));
-    assertThat(table).contains("No task was lost.");
+    assertThat(table).contains("dead: ran longer than its time limit of 2s", "No task was lost.");
   }
 
   @Test
@@ -93,6 +95,6 @@ class LanesReportTest {
   private static LanesReport.Hang hang(
       DemoLane lane, LaneHang kind, @Nullable Double free, LanesReport.Count neighbours, int lost) {
     return new LanesReport.Hang(
-        lane, kind, free, neighbours, 1.1, 1.0, 1, "dead", "TimeLimitExceeded", null, 10, lost);
+        lane, kind, free, neighbours, 1.1, 1.0, 1, "dead", FAILURE, null, 10, lost);
   }
 }
