@@ -41,7 +41,7 @@ ready. Commands of the same user then find the broker by themselves.
   --no-gateway     no gateway
   --gateway-set NAME=VALUE
                    a setting for the tasks of the gateway, as http.allow-private=true; repeatable
-  --processes N    JVMs per worker (default 2)
+  --processes N    JVMs per worker, or MIN..MAX as work waits (default 2)
   --grace TIME     what 'down' leaves running tasks to finish (default 30s)
 
 Anything else goes to the workers, as in: $WARREN up --queues default,cpu --threads 8 --tasks my.jar

@@ -31,6 +31,7 @@ Tasks
   queue          one of them: peek, purge, pause, resume
   dead           tasks that died: list, show, replay, edit, purge
   workers        who works: lanes, load, versions
+  worker status  the workers of this machine and their processes, without asking a broker
   worker drain   ends workers that run, in order; 'worker restart' lets them start again
   topology       the exchanges and queues of the broker: print, diff, apply
   config show    every setting and where it comes from (--origin)

@@ -41,6 +41,7 @@ final class Child {
    * What all children of a supervisor share.
    *
    * @param command what starts one now; more arguments are added to it
+   * @param delays the waits before a crashed one is started again, for each anew
    * @param whenHopeless told the exit code of a first start that will fail again; answers whether
    *     that is the end of it
    * @param whenEnded told when a child has ended in order and is to stay away
@@ -50,6 +51,7 @@ final class Child {
       RunFolder folder,
       PrintStream output,
       PrintStream errors,
+      Supplier<RestartDelay> delays,
       IntPredicate whenHopeless,
       Runnable whenEnded) {}
 
@@ -208,7 +210,7 @@ final class Child {
   }
 
   private void live() {
-    RestartDelay delay = new RestartDelay();
+    RestartDelay delay = home.delays().get();
     boolean first = true;
     while (!isStopping()) {
       ChildRun began = begin();

@@ -2,6 +2,7 @@ package dev.warren.worker.supervise;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,7 +50,7 @@ final class Crew {
     lock.lock();
     try {
       children.removeIf(child -> child.state().phase() == ChildState.Phase.ENDED);
-      return List.copyOf(children);
+      return children.stream().sorted(Comparator.comparingInt(Child::index)).toList();
     } finally {
       lock.unlock();
     }

@@ -12,13 +12,23 @@ final class RestartDelay {
   static final Duration LONGEST = Duration.ofMinutes(1);
   static final Duration STABLE = Duration.ofMinutes(1);
 
+  private final Duration first;
   private int crashesInRow;
+
+  RestartDelay() {
+    this(FIRST);
+  }
+
+  /** Begins with another wait. */
+  RestartDelay(Duration first) {
+    this.first = first;
+  }
 
   /** The wait after a crash of a process that lived so long. */
   Duration after(Duration lived) {
     crashesInRow = lived.compareTo(STABLE) >= 0 ? 1 : crashesInRow + 1;
     int doublings = Math.min(crashesInRow - 1, 10);
-    Duration wait = FIRST.multipliedBy(1L << doublings);
+    Duration wait = first.multipliedBy(1L << doublings);
     return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
   }
 

@@ -82,6 +82,7 @@ public final class Supervisor {
                 place.folder(),
                 place.output(),
                 place.errors(),
+                RestartDelay::new,
                 this::giveUp,
                 this::ended));
     this.ask = new ChildAsk(place.folder(), plan.token());

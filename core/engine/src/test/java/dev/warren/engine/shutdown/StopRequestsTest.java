@@ -46,6 +46,37 @@ class StopRequestsTest {
   }
 
   @Test
+  void whoIsRetiredMayTakeItsTimeUntilItIsToldToHurry() throws Exception {
+    PipedInputStream input = new PipedInputStream();
+    try (OutputStream supervisor = new PipedOutputStream(input)) {
+      StopRequests requests = StopRequests.fromSupervisor(input);
+      List<String> told = new CopyOnWriteArrayList<>();
+      requests.whenUrgent(() -> told.add("urgent"));
+
+      supervisor.write("retire\nretire\nstop\n".getBytes(StandardCharsets.UTF_8));
+      supervisor.flush();
+      assertThat(requests.await()).isEqualTo("the supervisor needs it no more");
+      assertThat(requests.patient()).isTrue();
+      assertThat(told).isEmpty();
+
+      supervisor.write("stop now\n".getBytes(StandardCharsets.UTF_8));
+      supervisor.flush();
+      await().until(() -> told.equals(List.of("urgent")));
+      assertThat(requests.patient()).isTrue();
+    }
+  }
+
+  @Test
+  void whoIsStoppedInOrderIsNotPatient() throws Exception {
+    StopRequests requests =
+        StopRequests.fromSupervisor(
+            new ByteArrayInputStream("stop\nretire\n".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(requests.await()).isEqualTo("the supervisor stops");
+    assertThat(requests.patient()).isFalse();
+  }
+
+  @Test
   void aSupervisorStopsByLinesAndByItsEnd() throws Exception {
     PipedInputStream input = new PipedInputStream();
     try (OutputStream supervisor = new PipedOutputStream(input)) {
