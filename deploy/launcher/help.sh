@@ -22,6 +22,7 @@ The fleet
   worker         one worker in the foreground, as a service manager would run it
   gateway        the gateway in the foreground
   demo           broker, two worker JVMs and real tasks; stops everything unless --keep
+  demo lanes     the same work in each lane, side by side, and a task that hangs in each
 
 Tasks
   submit         one task; --wait for its result

@@ -5,9 +5,9 @@ enum LaneWork {
   /** Computes: digests of bytes. */
   CPU("CPU-bound"),
   /** Waits in code that holds its thread, as a call to a slow database does. */
-  BLOCKING("blocking"),
+  BLOCKING("Blocking"),
   /** Fetches pages from a server that takes its time. */
-  NETWORK("network-bound");
+  NETWORK("Network-bound");
 
   private final String title;
 
