@@ -84,13 +84,13 @@ demo_end() {
 
 # The lanes side by side, on a broker of its own unless told otherwise.
 demo_lanes() {
-  local broker='' given=() code=0
+  local road='' given=() code=0
   while (($#)); do
     case $1 in
-      --broker=*) broker=${1#*=} ;;
+      --broker=*) road=${1#*=} ;;
       --broker)
         (($# > 1)) || fail -2 "--broker needs a value; see '$WARREN demo --help'."
-        broker=$2
+        road=$2
         shift
         ;;
       -h | --help) demo_usage && return ;;
@@ -108,11 +108,11 @@ demo_lanes() {
   trap demo_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  if [[ -z $broker ]]; then
-    broker=node
-    rabbitmq_installed || ! docker_answers || broker=docker
+  if [[ -z $road ]]; then
+    road=node
+    rabbitmq_installed || ! docker_answers || road=docker
   fi
-  get_broker "$broker" "$STATE"
+  get_broker "$road" "$STATE"
   write_configuration ''
   "${BY_FILE[@]}" WARREN_CONFIG="$CONFIGURATION" "$JAVA_FOUND/bin/java" "${JVM_FLAGS[@]}" \
     -cp "${jars[0]}" dev.warren.bench.lane.LanesMain --broker configured \
