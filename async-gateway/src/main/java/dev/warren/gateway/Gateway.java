@@ -5,6 +5,7 @@ import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.delivery.AttemptJournal;
 import dev.warren.engine.delivery.EngineSettings;
 import dev.warren.engine.health.Health;
+import dev.warren.engine.limit.AdaptiveLimit;
 import dev.warren.engine.member.Member;
 import dev.warren.gateway.aggregate.Aggregator;
 import dev.warren.gateway.aggregate.ResultStore;
@@ -77,15 +78,20 @@ public final class Gateway implements AutoCloseable {
             LoopWatch.watched(
                 new VertxOptions().setEventLoopPoolSize(settings.loops()),
                 LoopWatch.DEFAULT_LIMIT));
-    lane = new EventLoopLane(vertx, settings.inFlight(), settings.loops());
+    lane =
+        settings.adaptive()
+            ? new EventLoopLane(vertx, AdaptiveLimit.upTo(settings.inFlight()), settings.loops())
+            : new EventLoopLane(vertx, settings.inFlight(), settings.loops());
     loops = new LoopWatch(vertx, lane, registry);
     AsyncTasks tasks = new AsyncTasks(vertx, settings.taskSettings());
     ServiceLoader.load(AsyncTaskProvider.class).forEach(found -> found.register(tasks));
     providers.forEach(given -> given.register(tasks));
     Map<String, Integer> prefetch = new HashMap<>();
-    settings
-        .queues()
-        .forEach(queue -> prefetch.put(queue, Math.min(settings.inFlight(), MOST_PREFETCH)));
+    if (!settings.adaptive()) {
+      settings
+          .queues()
+          .forEach(queue -> prefetch.put(queue, Math.min(settings.inFlight(), MOST_PREFETCH)));
+    }
     EngineSettings engine =
         new EngineSettings(
             ProcessName.of("gateway"),

@@ -34,6 +34,13 @@ final class GatewayKeys {
           .in(Tier.ESSENTIAL)
           .withDefault(String.valueOf(GatewaySettings.DEFAULT_IN_FLIGHT));
 
+  static final Key<Boolean> ADAPTIVE =
+      Key.toggle("gateway.adaptive")
+          .withAlias("adaptive")
+          .describedAs("Find out how many tasks in flight are good, up to --in-flight.")
+          .withDefault("false")
+          .in(Tier.OFTEN);
+
   static final Key<Integer> LOOPS =
       Key.integer("gateway.loops", 1, 1_000)
           .withAlias("loops")
@@ -109,7 +116,7 @@ final class GatewayKeys {
     List<Key<?>> keys = new ArrayList<>();
     keys.add(StandardKeys.BROKER_URI);
     keys.addAll(List.of(QUEUES, IN_FLIGHT, DATA, HTTP, HTTP_TOKEN_FILE, HTTP_ADDRESS_FILE, LOOPS));
-    keys.addAll(List.of(FILES_ROOT, OUTPUT_ROOT, SET, GRACE, RETENTION, ABANDON_AFTER));
+    keys.addAll(List.of(FILES_ROOT, OUTPUT_ROOT, SET, GRACE, ADAPTIVE, RETENTION, ABANDON_AFTER));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
     keys.addAll(List.of(StandardKeys.TOPOLOGY_MODE, StandardKeys.STOP_GRACE));
     keys.addAll(HealthKeys.ALL);
@@ -130,7 +137,8 @@ final class GatewayKeys {
             dataFolder(settings, environment),
             settings.get(RETENTION),
             settings.get(ABANDON_AFTER)),
-        settings.get(StandardKeys.STOP_GRACE));
+        settings.get(StandardKeys.STOP_GRACE),
+        settings.get(ADAPTIVE));
   }
 
   /**

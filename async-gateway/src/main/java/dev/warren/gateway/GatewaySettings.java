@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     default here and not for the program
  * @param stopGrace what a task gets to end after its time limit or its cancellation. Default is 30
  *     s.
+ * @param adaptive whether the gateway finds out how many attempts at once are good, up to {@code
+ *     inFlight}. Default is no.
  */
 public record GatewaySettings(
     BrokerSettings broker,
@@ -34,7 +36,8 @@ public record GatewaySettings(
     Duration consumerTimeout,
     Map<String, String> taskSettings,
     @Nullable StoreSettings store,
-    Duration stopGrace) {
+    Duration stopGrace,
+    boolean adaptive) {
   public static final String DEFAULT_QUEUE = "async";
   public static final int DEFAULT_IN_FLIGHT = 2_000;
 
@@ -60,17 +63,36 @@ public record GatewaySettings(
         Defaults.CONSUMER_TIMEOUT,
         Map.of(),
         null,
-        Defaults.STOP_GRACE);
+        Defaults.STOP_GRACE,
+        false);
   }
 
   /** The same, and it aggregates outcomes in a store. */
   public GatewaySettings withStore(StoreSettings other) {
     return new GatewaySettings(
-        broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, other, stopGrace);
+        broker,
+        queues,
+        inFlight,
+        loops,
+        topology,
+        consumerTimeout,
+        taskSettings,
+        other,
+        stopGrace,
+        adaptive);
   }
 
   public GatewaySettings withStopGrace(Duration grace) {
     return new GatewaySettings(
-        broker, queues, inFlight, loops, topology, consumerTimeout, taskSettings, store, grace);
+        broker,
+        queues,
+        inFlight,
+        loops,
+        topology,
+        consumerTimeout,
+        taskSettings,
+        store,
+        grace,
+        adaptive);
   }
 }

@@ -29,7 +29,8 @@ class GatewayCloseTest {
                 some.consumerTimeout(),
                 Map.of(),
                 null,
-                some.stopGrace()),
+                some.stopGrace(),
+                false),
             List.of(tasks -> vertx.set(tasks.vertx())));
     CountDownLatch blocked = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);

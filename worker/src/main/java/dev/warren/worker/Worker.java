@@ -14,6 +14,7 @@ import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.health.Health;
 import dev.warren.engine.journal.InFlight;
+import dev.warren.engine.limit.AdaptiveLimit;
 import dev.warren.engine.member.Member;
 import dev.warren.engine.settle.CrashNote;
 import dev.warren.worker.lane.ThreadsLane;
@@ -54,7 +55,10 @@ public final class Worker implements AutoCloseable {
     registry.config().commonTags("process", builder.label);
     tasks = LoadedTasks.load(builder.providers, settings.taskJars(), settings.taskSettings());
     lanes.add(new ThreadsLane(settings.threads()));
-    lanes.add(new VirtualLane(settings.virtual()));
+    lanes.add(
+        settings.adaptive()
+            ? new VirtualLane(AdaptiveLimit.upTo(settings.virtual()))
+            : new VirtualLane(settings.virtual()));
     try {
       member = member(builder);
     } catch (RuntimeException refused) {

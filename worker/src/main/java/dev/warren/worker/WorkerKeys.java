@@ -157,6 +157,13 @@ final class WorkerKeys {
           .describedAs("How much work to hold beside what runs, if no prefetch is given.")
           .withDefault(Durations.format(Pacing.DEFAULT_PREFETCH_TIME));
 
+  static final Key<Boolean> ADAPTIVE =
+      Key.toggle("worker.adaptive")
+          .withAlias("adaptive")
+          .describedAs("Find out how many waiting tasks at once are good, up to --virtual.")
+          .withDefault("false")
+          .in(Tier.OFTEN);
+
   static final Key<Map<String, String>> LIMITS =
       Key.entries("worker.limits")
           .withAlias("limit")
@@ -211,6 +218,7 @@ final class WorkerKeys {
             SET,
             GRACE,
             LIMITS,
+            ADAPTIVE,
             PREFETCH,
             PERMITS));
     keys.addAll(StandardKeys.BROKER.stream().filter(key -> !keys.contains(key)).toList());
@@ -243,7 +251,8 @@ final class WorkerKeys {
         taskSettings(settings),
         settings.get(StandardKeys.STOP_GRACE),
         processSettings(settings, processes),
-        new Pacing(numbers(LIMITS, settings, Integer.MAX_VALUE), settings.get(PREFETCH_TIME)));
+        new Pacing(numbers(LIMITS, settings, Integer.MAX_VALUE), settings.get(PREFETCH_TIME)),
+        settings.get(ADAPTIVE));
   }
 
   static Scaling scaling(Settings settings) {

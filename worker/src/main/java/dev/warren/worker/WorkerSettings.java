@@ -27,6 +27,8 @@ import java.util.Objects;
  *     s.
  * @param processes how tasks run in child processes, if there are any that do
  * @param pacing limits of types, and how much to hold of a queue without a prefetch
+ * @param adaptive whether the lane for waiting work finds out how many tasks at once are good, up
+ *     to its concurrency. Default is no.
  */
 public record WorkerSettings(
     BrokerSettings broker,
@@ -40,7 +42,8 @@ public record WorkerSettings(
     Map<String, String> taskSettings,
     Duration stopGrace,
     ProcessSettings processes,
-    Pacing pacing) {
+    Pacing pacing,
+    boolean adaptive) {
   public static final List<String> DEFAULT_QUEUES = List.of("default", "cpu");
   public static final int DEFAULT_VIRTUAL = 200;
 
@@ -77,7 +80,8 @@ public record WorkerSettings(
         Map.of(),
         Defaults.STOP_GRACE,
         ProcessSettings.of(Runtime.getRuntime().availableProcessors()),
-        Pacing.DEFAULT);
+        Pacing.DEFAULT,
+        false);
   }
 
   public WorkerSettings withQueues(String... names) {
@@ -93,7 +97,8 @@ public record WorkerSettings(
         taskSettings,
         stopGrace,
         processes,
-        pacing);
+        pacing,
+        adaptive);
   }
 
   public WorkerSettings withConcurrency(int inThreads, int inVirtual) {
@@ -109,7 +114,8 @@ public record WorkerSettings(
         taskSettings,
         stopGrace,
         processes,
-        pacing);
+        pacing,
+        adaptive);
   }
 
   public WorkerSettings withTaskSettings(Map<String, String> settings) {
@@ -125,7 +131,8 @@ public record WorkerSettings(
         settings,
         stopGrace,
         processes,
-        pacing);
+        pacing,
+        adaptive);
   }
 
   public WorkerSettings withTaskJars(List<Path> jars) {
@@ -141,7 +148,8 @@ public record WorkerSettings(
         taskSettings,
         stopGrace,
         processes,
-        pacing);
+        pacing,
+        adaptive);
   }
 
   public WorkerSettings withProcesses(ProcessSettings settings) {
@@ -157,7 +165,8 @@ public record WorkerSettings(
         taskSettings,
         stopGrace,
         settings,
-        pacing);
+        pacing,
+        adaptive);
   }
 
   public WorkerSettings withPacing(Pacing paced) {
@@ -173,6 +182,24 @@ public record WorkerSettings(
         taskSettings,
         stopGrace,
         processes,
-        paced);
+        paced,
+        adaptive);
+  }
+
+  public WorkerSettings withAdaptive(boolean adapts) {
+    return new WorkerSettings(
+        broker,
+        queues,
+        threads,
+        virtual,
+        prefetch,
+        topology,
+        consumerTimeout,
+        taskJars,
+        taskSettings,
+        stopGrace,
+        processes,
+        pacing,
+        adapts);
   }
 }

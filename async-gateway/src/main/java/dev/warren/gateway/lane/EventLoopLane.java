@@ -3,6 +3,8 @@ package dev.warren.gateway.lane;
 import dev.warren.api.Lane;
 import dev.warren.engine.delivery.Attempt;
 import dev.warren.engine.delivery.LaneExecutor;
+import dev.warren.engine.limit.AdaptiveLimit;
+import dev.warren.engine.limit.Places;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -17,7 +19,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,8 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class EventLoopLane implements LaneExecutor {
   private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
-  private final int concurrency;
-  private final Semaphore places;
+  private final Places places;
+  private final int most;
   private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
   private final List<ContextInternal> loops = new CopyOnWriteArrayList<>();
   private final Map<Context, Attempt> started = new ConcurrentHashMap<>();
@@ -48,8 +49,20 @@ public final class EventLoopLane implements LaneExecutor {
    * @param loops event loops to spread over; no more than Vert.x has
    */
   public EventLoopLane(Vertx vertx, int concurrency, int loops) {
-    this.concurrency = concurrency;
-    this.places = new Semaphore(concurrency);
+    this(vertx, Places.fixed(concurrency), concurrency, loops);
+  }
+
+  /**
+   * @param limit attempts in flight at most
+   * @param loops event loops to spread over; no more than Vert.x has
+   */
+  public EventLoopLane(Vertx vertx, AdaptiveLimit limit, int loops) {
+    this(vertx, Places.following(limit), limit.most(), loops);
+  }
+
+  private EventLoopLane(Vertx vertx, Places places, int most, int loops) {
+    this.places = places;
+    this.most = most;
     try {
       vertx
           .deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops))
@@ -66,12 +79,17 @@ public final class EventLoopLane implements LaneExecutor {
 
   @Override
   public int concurrency() {
-    return concurrency;
+    return places.size();
+  }
+
+  @Override
+  public int mostConcurrency() {
+    return most;
   }
 
   @Override
   public int running() {
-    return concurrency - places.availablePermits();
+    return places.taken();
   }
 
   @Override
@@ -83,6 +101,13 @@ public final class EventLoopLane implements LaneExecutor {
   @Override
   public void withdraw(Attempt attempt) {
     waiting.remove(attempt);
+  }
+
+  @Override
+  public void ended(Attempt attempt, boolean inVain, Duration ran) {
+    if (places.ended(attempt.type(), inVain, ran.toNanos(), System.nanoTime())) {
+      startWhatFits();
+    }
   }
 
   /** The attempt in flight that a context belongs to. */
@@ -102,10 +127,10 @@ public final class EventLoopLane implements LaneExecutor {
     }
     int answered = 1;
     do {
-      while (!closed && !waiting.isEmpty() && places.tryAcquire()) {
+      while (!closed && !waiting.isEmpty() && places.tryTake()) {
         Attempt next = waiting.poll();
         if (next == null) {
-          places.release();
+          places.giveBack();
         } else {
           start(next);
         }
@@ -123,7 +148,7 @@ public final class EventLoopLane implements LaneExecutor {
   private void begin(Attempt attempt, ContextInternal own) {
     if (!attempt.admitted()) {
       // It comes again, and its place may be the one that the suspect needs.
-      places.release();
+      places.giveBack();
       startWhatFits();
       return;
     }
@@ -131,7 +156,7 @@ public final class EventLoopLane implements LaneExecutor {
     attempt.whenOver(
         () -> {
           started.remove(own);
-          places.release();
+          places.giveBack();
           startWhatFits();
         });
     attempt.run();

@@ -43,8 +43,8 @@ final class WorkersCommand implements Callable<Integer> {
     }
     Table table =
         new Table(
-            "process", "role", "host", "pid", "up", "queues", "lanes", "running", "done", "failed",
-            "state", "paused", "version");
+            "process", "role", "host", "pid", "up", "queues", "lanes", "limits", "running", "done",
+            "failed", "state", "paused", "version");
     Instant now = cli.surroundings().clock().instant();
     answers.forEach(pong -> add(table, pong, now));
     table.print(output.format(), cli.out());
@@ -70,6 +70,7 @@ final class WorkersCommand implements Callable<Integer> {
         up(about.path("since"), now),
         about.path("queues"),
         lanes(about.path("lanes")),
+        limits(about.path("limits")),
         running(about),
         orNull(about.path("done")),
         orNull(about.path("failed")),
@@ -93,6 +94,24 @@ final class WorkersCommand implements Callable<Integer> {
     List<String> texts = new ArrayList<>();
     for (JsonNode lane : lanes) {
       texts.add(lane.path("lane").asText() + " " + lane.path("concurrency").asInt());
+    }
+    return texts;
+  }
+
+  /** As "mail.send 4/4, 7 wait, 12 sent away". */
+  private static List<String> limits(JsonNode limits) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode limit : limits) {
+      int waiting = limit.path("waiting").asInt();
+      long away = limit.path("away").asLong();
+      texts.add(
+          "%s %d/%d%s%s"
+              .formatted(
+                  limit.path("type").asText(),
+                  limit.path("running").asInt(),
+                  limit.path("limit").asInt(),
+                  waiting == 0 ? "" : ", " + waiting + " wait",
+                  away == 0 ? "" : ", " + away + " sent away"));
     }
     return texts;
   }

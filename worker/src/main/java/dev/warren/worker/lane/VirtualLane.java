@@ -3,12 +3,13 @@ package dev.warren.worker.lane;
 import dev.warren.api.Lane;
 import dev.warren.engine.delivery.Attempt;
 import dev.warren.engine.delivery.LaneExecutor;
+import dev.warren.engine.limit.AdaptiveLimit;
+import dev.warren.engine.limit.Places;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +23,8 @@ public final class VirtualLane implements LaneExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualLane.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  private final int concurrency;
-  private final Semaphore places;
+  private final Places places;
+  private final int most;
   private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Set<Attempt> replaced = ConcurrentHashMap.newKeySet();
@@ -39,8 +40,16 @@ public final class VirtualLane implements LaneExecutor {
    * @param concurrency how many attempts run at once
    */
   public VirtualLane(int concurrency) {
-    this.concurrency = concurrency;
-    this.places = new Semaphore(concurrency);
+    this.places = Places.fixed(concurrency);
+    this.most = concurrency;
+  }
+
+  /**
+   * @param limit how many attempts run at once
+   */
+  public VirtualLane(AdaptiveLimit limit) {
+    this.places = Places.following(limit);
+    this.most = limit.most();
   }
 
   @Override
@@ -50,12 +59,17 @@ public final class VirtualLane implements LaneExecutor {
 
   @Override
   public int concurrency() {
-    return concurrency;
+    return places.size();
+  }
+
+  @Override
+  public int mostConcurrency() {
+    return most;
   }
 
   @Override
   public int running() {
-    return concurrency - places.availablePermits();
+    return places.taken();
   }
 
   @Override
@@ -74,10 +88,10 @@ public final class VirtualLane implements LaneExecutor {
    * gave back: whoever added meanwhile may have found none.
    */
   private void startWhatFits() {
-    while (!closed && !waiting.isEmpty() && places.tryAcquire()) {
+    while (!closed && !waiting.isEmpty() && places.tryTake()) {
       Attempt next = waiting.poll();
       if (next == null) {
-        places.release();
+        places.giveBack();
       } else {
         Thread thread =
             (next.wantsPlatformThread() ? measured : virtual).newThread(() -> run(next));
@@ -93,16 +107,23 @@ public final class VirtualLane implements LaneExecutor {
     } finally {
       threads.remove(Thread.currentThread());
       if (!replaced.remove(attempt)) {
-        places.release();
+        places.giveBack();
         startWhatFits();
       }
     }
   }
 
   @Override
+  public void ended(Attempt attempt, boolean inVain, Duration ran) {
+    if (places.ended(attempt.type(), inVain, ran.toNanos(), System.nanoTime())) {
+      startWhatFits();
+    }
+  }
+
+  @Override
   public void replace(Attempt stuck) {
     if (replaced.add(stuck)) {
-      places.release();
+      places.giveBack();
       startWhatFits();
     }
   }

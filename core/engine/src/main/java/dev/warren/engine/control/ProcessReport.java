@@ -65,6 +65,7 @@ public record ProcessReport(
       told.addObject()
           .put("lane", lane.lane().word())
           .put("concurrency", lane.concurrency())
+          .put("most", lane.mostConcurrency())
           .put("running", lane.running());
     }
     if (!state.limits().isEmpty()) {

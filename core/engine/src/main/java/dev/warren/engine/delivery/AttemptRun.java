@@ -265,6 +265,7 @@ final class AttemptRun implements Attempt {
     Duration took = Duration.between(ended.ran().at(), ended.at());
     served.measure().ended(took, ended.inVain());
     workshop.listener().attemptEnded(task.type(), lane(), ended.word(), took);
+    place.lane().ended(this, ended.inVain(), took);
     workshop.settler().settle(delivery, index, commands);
   }
 

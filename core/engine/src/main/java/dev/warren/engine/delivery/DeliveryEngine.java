@@ -493,21 +493,22 @@ public final class DeliveryEngine implements AutoCloseable {
       if (given != null) {
         return new Pacer(queue, pace, given, Optional.empty(), unstarted);
       }
-      int concurrency =
+      List<LaneExecutor> used =
           served.stream()
               .flatMap(registration -> ServedType.possible(registration, lanes).stream())
               .distinct()
-              .mapToInt(LaneExecutor::concurrency)
-              .sum();
-      int first = Math.clamp(2L * concurrency, LEAST_PREFETCH, MOST_AT_FIRST);
+              .toList();
+      long concurrency = used.stream().mapToInt(LaneExecutor::concurrency).sum();
+      long most = used.stream().mapToInt(LaneExecutor::mostConcurrency).sum();
+      int first = Math.clamp(2 * concurrency, LEAST_PREFETCH, MOST_AT_FIRST);
       return new Pacer(
           queue,
           pace,
-          Math.clamp(concurrency + 1L, first, PrefetchRule.LARGEST),
+          Math.clamp(concurrency + 1, first, PrefetchRule.LARGEST),
           Optional.of(
               new PrefetchRule(
                   settings.pacing().prefetchTime(),
-                  Math.clamp(2L * concurrency, MOST_AT_FIRST, PrefetchRule.LARGEST),
+                  Math.clamp(2 * most, MOST_AT_FIRST, PrefetchRule.LARGEST),
                   Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY)),
           unstarted);
     }

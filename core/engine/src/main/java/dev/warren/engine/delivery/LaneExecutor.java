@@ -1,6 +1,7 @@
 package dev.warren.engine.delivery;
 
 import dev.warren.api.Lane;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Where attempts run: the threads of a lane and their limit. */
@@ -9,6 +10,11 @@ public interface LaneExecutor extends AutoCloseable {
 
   /** How many attempts run at once. */
   int concurrency();
+
+  /** How many it may come to run at once, if that changes. */
+  default int mostConcurrency() {
+    return concurrency();
+  }
 
   /** How many attempts run now, or about as many. */
   int running();
@@ -31,6 +37,13 @@ public interface LaneExecutor extends AutoCloseable {
    * Attempt#run} returns. A lane whose attempts hold no thread has nothing to do.
    */
   default void replace(Attempt stuck) {}
+
+  /**
+   * An attempt that it ran has its verdict, and still has its place.
+   *
+   * @param inVain whether the attempt failed
+   */
+  default void ended(Attempt attempt, boolean inVain, Duration ran) {}
 
   /** Why it cannot run attempts now, although it should; for people. */
   default Optional<String> trouble() {
