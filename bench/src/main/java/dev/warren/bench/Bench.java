@@ -65,7 +65,8 @@ final class Bench {
             latencies.add(latency(number, rate));
           }
         }
-        case ASYNC, DELAYED, WAYS -> throw new IllegalArgumentException("has a report of its own");
+        case ASYNC, DELAYED, WAYS, PROCESS, LIMITS ->
+            throw new IllegalArgumentException("has a report of its own");
       }
     }
     return new Report(

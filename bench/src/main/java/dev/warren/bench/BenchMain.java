@@ -5,6 +5,8 @@ import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.LoginRefusedException;
 import dev.warren.api.WarrenException;
+import dev.warren.bench.lane.ProcessBench;
+import dev.warren.bench.lane.ProcessReport;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
@@ -31,9 +33,11 @@ public final class BenchMain {
       takes their outcomes; aggregate does so beside a gateway that stores them; enqueue only
       submits; latency measures at fixed rates; delayed submits tasks that are all due at the same
       moment; async runs 10,000 HTTP requests to a slow server on a gateway; ways does the same work
-      by Python's ways of multitasking and by Warren's lanes; jmh runs the micro-benchmarks (its
-      flags are those of JMH).
-      The broker is a private node unless told otherwise; everything that was started is ended.""";
+      by Python's ways of multitasking and by Warren's lanes; process measures what a task costs
+      in a child process, without a broker; limits how many tasks wait at once on one worker, and how
+      busy it keeps the cores; jmh runs the micro-benchmarks (its flags are those of JMH).
+      The broker is a private node unless told otherwise; everything that was started is ended.\
+      """;
 
   private BenchMain() {}
 
@@ -79,7 +83,18 @@ public final class BenchMain {
     Interruption interruption = Interruption.ofThisThread();
     try {
       Consumer<String> progress = line -> System.err.println("warren: " + line);
+      if (scenario == Scenario.PROCESS) {
+        ProcessReport report =
+            new ProcessBench(settings.get(BenchKeys.ROUNDS), workFolder, progress).run();
+        print(report, report.table(), settings);
+        return 0;
+      }
       try (BenchBroker broker = BenchBroker.open(settings, workFolder)) {
+        if (scenario == Scenario.LIMITS) {
+          LimitsReport report = new LimitsBench(settings, broker, workFolder, progress).run();
+          print(report, report.table(), settings);
+          return report.missing() == 0 ? 0 : 1;
+        }
         if (scenario == Scenario.WAYS) {
           WaysReport report = new Ways(broker, workFolder, progress).run();
           print(report, report.table(), settings);

@@ -19,7 +19,11 @@ enum Scenario {
   /** HTTP requests to a slow server, run by a gateway: see {@link AsyncBench}. */
   ASYNC,
   /** The same work in each way of multitasking, Python's and Warren's: see {@link Ways}. */
-  WAYS;
+  WAYS,
+  /** What a task costs in a child process: see {@link dev.warren.bench.lane.ProcessBench}. */
+  PROCESS,
+  /** How much one worker takes: see {@link LimitsBench}. */
+  LIMITS;
 
   static Scenario of(String word) {
     return Arrays.stream(values())
@@ -30,6 +34,7 @@ enum Scenario {
                 new ConfigurationException(
                     "no scenario '"
                         + word
-                        + "': there are e2e, aggregate, enqueue, latency, delayed, async, ways and jmh"));
+                        + "': there are e2e, aggregate, enqueue, latency, delayed, async, ways,"
+                        + " process, limits and jmh"));
   }
 }

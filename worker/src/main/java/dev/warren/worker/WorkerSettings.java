@@ -17,7 +17,8 @@ import java.util.Objects;
  *
  * @param queues the queues to serve. Default is {@code default} and {@code cpu}.
  * @param threads concurrency of the lane for busy work. Default is one per core.
- * @param virtual concurrency of the lane for waiting work. Default is 200.
+ * @param virtual concurrency of the lane for waiting work. Default is 1,000: one that waits costs
+ *     little, and what it waits for has limits of its own.
  * @param prefetch unacknowledged deliveries at most, for queues that should not have the default
  * @param topology what to do about queues and exchanges at the start. Default is to declare them.
  * @param consumerTimeout the broker's limit between delivery and acknowledgement
@@ -45,7 +46,7 @@ public record WorkerSettings(
     Pacing pacing,
     boolean adaptive) {
   public static final List<String> DEFAULT_QUEUES = List.of("default", "cpu");
-  public static final int DEFAULT_VIRTUAL = 200;
+  public static final int DEFAULT_VIRTUAL = 1_000;
 
   public WorkerSettings {
     Objects.requireNonNull(broker, "broker");

@@ -32,7 +32,8 @@ public final class LanesMain {
       """
       Does CPU-bound, blocking and network-bound work in every lane that can take it, and shows time,
       processor time and memory; then what becomes of a lane when a task does not end. Everything
-      that was started is ended.""";
+      that was started is ended.\
+      """;
 
   private LanesMain() {}
 

@@ -57,11 +57,11 @@ final class LanesPlot {
     }
     int height = plot.y + MARGIN / 2;
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" height="%2$d" role="img">
-        <title>The same work in each lane, and a task that does not end</title>
-        %3$s<rect class="page" width="%1$d" height="%2$d"/>
-        %4$s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" height="%2$d" role="img">
+    <title>The same work in each lane, and a task that does not end</title>
+    %3$s<rect class="page" width="%1$d" height="%2$d"/>
+    %4$s</svg>
+    """
         .formatted(WIDTH, height, STYLE, plot.svg);
   }
 
@@ -135,8 +135,8 @@ final class LanesPlot {
         MARGIN,
         String.format(
             Locale.ROOT,
-            "Its time limit is %s s (the dashed line); then it has %s s to stop. Bar: until the lane"
-                + " ran as many tasks at once as before.",
+            "Its time limit is %s s (the dashed line); then it has %s s to stop. Bar: until the"
+                + " lane ran as many tasks at once as before.",
             seconds(report.plan().timeLimit().toMillis()),
             seconds(report.plan().stopGrace().toMillis())));
   }

@@ -120,9 +120,9 @@ final class LanesTable {
 
   private void end() {
     text.format(
-        "%nTime is from the first submission to the last outcome; CPU time and memory are those of the%n"
-            + "lane's program and its children together. \"All places\": when the lane ran as many tasks at%n"
-            + "once as before. %s All of it took %.0f s.%n",
+        "%nTime is from the first submission to the last outcome; CPU time and memory are those of"
+            + " the%nlane's program and its children together. \"All places\": when the lane ran as"
+            + " many tasks at%nonce as before. %s All of it took %.0f s.%n",
         report.wrong() == 0 ? "No task was lost." : "TASKS WERE LOST OR FAILED.", report.seconds());
   }
 }

@@ -99,10 +99,10 @@ public final class ProcessLane implements LaneExecutor {
       if (started == null) {
         cache = settings.startupCache();
         started = pool(settings.jvm(cache, load));
-        started.start();
         if (cache != null) {
           cache.start();
         }
+        started.start();
         jvms = started;
       }
       return started;

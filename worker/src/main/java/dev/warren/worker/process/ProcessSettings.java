@@ -38,6 +38,12 @@ public record ProcessSettings(
   public static final int DEFAULT_TASKS = 1_000;
   public static final Duration DEFAULT_PATIENCE = Duration.ofMillis(400);
 
+  /**
+   * A share of the machine's memory would be its first heap otherwise, and be filled before any is
+   * collected.
+   */
+  private static final long FIRST_HEAP = 32L << 20;
+
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   public ProcessSettings {
@@ -112,6 +118,7 @@ public record ProcessSettings(
   private static JavaProgram java(long heap) {
     List<String> flags =
         List.of(
+            "-Xms" + Math.min(heap, FIRST_HEAP),
             "-Xmx" + heap,
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ public final class StartupCache implements AutoCloseable {
   private static final Duration TRAINING_LIMIT = Duration.ofMinutes(2);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+  /** What looking for the cache may take; some milliseconds as a rule. */
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(2);
+
   /** A training that failed is not tried again before. */
   private static final Duration TRY_AGAIN = Duration.ofDays(1);
 
@@ -36,6 +40,7 @@ public final class StartupCache implements AutoCloseable {
   private final JavaProgram program;
   private final CacheFolder folder;
   private final Thread thread;
+  private final CountDownLatch looked = new CountDownLatch(1);
   private volatile @Nullable Path cache;
   private volatile boolean closed;
 
@@ -72,8 +77,17 @@ public final class StartupCache implements AutoCloseable {
     return thread.join(limit);
   }
 
-  /** Flags for the program's JVM: that of the cache, if it is there. */
+  /** Flags for the program's JVM: that of the cache, if it is there. Never waits for a training. */
   public List<String> flags() {
+    try {
+      if (thread.getState() != Thread.State.NEW
+          && !looked.await(LOOK_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
+        return List.of();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
     Path found = cache;
     // A missing file would cost the JVM the cache that it brings itself.
     return found != null && CacheFolder.use(found) ? List.of("-XX:AOTCache=" + found) : List.of();
@@ -102,15 +116,18 @@ public final class StartupCache implements AutoCloseable {
       }
       folder.open();
       Path file = folder.file(program.name() + "-" + key.get() + CacheFolder.SUFFIX);
+      // Also if it is to be made by us or by another process: who starts later looks again.
+      cache = file;
       if (!Files.exists(file)) {
+        looked.countDown();
         folder.alone(program.name(), () -> make(file));
       }
-      // Another process may be at it: then the program has it from the next start on.
-      cache = file;
     } catch (IOException | RuntimeException failed) {
       LOG.info("no startup cache for {}: {}", program.name(), failed.toString());
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
+    } finally {
+      looked.countDown();
     }
   }
 
