@@ -223,6 +223,11 @@ final class ChildPool implements AutoCloseable {
     }
   }
 
+  /** Whether one at least is up, at work or not. */
+  boolean hasChildren() {
+    return !children().isEmpty();
+  }
+
   private Set<ChildProcess> children() {
     lock.lock();
     try {

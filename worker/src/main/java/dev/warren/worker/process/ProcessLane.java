@@ -77,7 +77,7 @@ public final class ProcessLane implements LaneExecutor {
       if (one.lane() == Lane.PROCESS) {
         taken.add(registration(OfferedType.passedOn(one.type()), jvms()).announcedAs(one.type()));
       } else if (one.lane() == Lane.AUTO && loadable.contains(one.type().name())) {
-        taken.add(one.orApart(() -> Optional.of(place(one))));
+        taken.add(one.orApart(() -> place(one)));
       } else {
         taken.add(one);
       }
@@ -85,10 +85,16 @@ public final class ProcessLane implements LaneExecutor {
     return List.copyOf(taken);
   }
 
-  private Isolation.Place place(Registration<?, ?> of) {
-    return places.computeIfAbsent(
-        of.type().name(),
-        any -> new Isolation.Place(registration(OfferedType.passedOn(of.type()), jvms()), this));
+  /** None until a child is up: an attempt that waited for its start would run out of time. */
+  private Optional<Isolation.Place> place(Registration<?, ?> of) {
+    ChildPool pool = jvms();
+    return pool.hasChildren()
+        ? Optional.of(
+            places.computeIfAbsent(
+                of.type().name(),
+                any ->
+                    new Isolation.Place(registration(OfferedType.passedOn(of.type()), pool), this)))
+        : Optional.empty();
   }
 
   /** The children that are JVMs; started when they are wanted. */

@@ -43,7 +43,8 @@ public final class ConcurrencyRules {
     double share = Math.max(LEAST_SHARE, evidence.cpuShare().getAsDouble());
     int fed = Math.clamp(Math.round(cores / share), 1, MOST);
     if (lane.lane() == Lane.THREADS || share >= LaneRules.COMPUTES) {
-      return new Choice(fed, "%d at once keep %s busy".formatted(fed, cores(cores)));
+      return new Choice(
+          fed, (fed == 1 ? "1 at once keeps " : fed + " at once keep ") + cores(cores) + " busy");
     }
     String most = String.format(Locale.ROOT, "%.1f ran at once", evidence.busy());
     if (evidence.busy() >= FULL * places) {

@@ -53,9 +53,8 @@ public final class LaneRules {
       return new Choice(
           Lane.PROCESS,
           true,
-          "it did not end "
-              + times(endings.stuck())
-              + " although it was told to: a process can be killed");
+          times(endings.stuck())
+              + " it did not end although it was told to: a process can be killed");
     }
     if (evidence.attempts() == 0) {
       return new Choice(now, false, "no attempt has ended yet");

@@ -80,7 +80,8 @@ public final class TypeMeasure {
     if (measured >= FIRST && now - last < PAUSE_NANOS) {
       return false;
     }
-    if (measuring.incrementAndGet() > MOST_AT_ONCE) {
+    // Beside the very first others only wait for the classes that it loads.
+    if (measuring.incrementAndGet() > (measured == 0 ? 1 : MOST_AT_ONCE)) {
       measuring.decrementAndGet();
       return false;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param announced the type as the fleet is told of it; another than {@code type} if this process
  *     only passes arguments and results on
  * @param apart where a type without a lane runs apart from this process, should it turn out to need
- *     that; asked only then, and must not block
+ *     that; asked only then, again while there is no place yet, and must not block
  */
 public record Registration<A, R extends @Nullable Object>(
     TaskType<A, R> type,

@@ -32,6 +32,9 @@ final class ServedType {
   private final TypeMeasure measure = new TypeMeasure();
   private final AtomicReference<Isolation.Place> place;
 
+  /** It belongs elsewhere, where there is no place yet. */
+  private volatile boolean waitsForPlace;
+
   /**
    * @param lanes of this process
    * @throws ConfigurationException if none of them can run it
@@ -70,6 +73,9 @@ final class ServedType {
 
   /** Where its attempts run now, and how. */
   Isolation.Place place() {
+    if (waitsForPlace) {
+      choose();
+    }
     return place.get();
   }
 
@@ -105,6 +111,7 @@ final class ServedType {
       return;
     }
     Optional<Isolation.Place> better = place(choice.lane());
+    waitsForPlace = better.isEmpty() && choice.lane() == Lane.PROCESS;
     if (better.isPresent() && place.compareAndSet(now, better.get())) {
       LOG.info(
           "tasks of type {} run in lane {} from now on, not in {}: {}",

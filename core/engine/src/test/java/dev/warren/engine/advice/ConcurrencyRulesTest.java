@@ -30,7 +30,7 @@ class ConcurrencyRulesTest {
     assertThat(ConcurrencyRules.choose(evidence(0.67, 30), THREADS, 8, 8).concurrency())
         .isEqualTo(12);
     assertThat(ConcurrencyRules.choose(evidence(0.9, 1), THREADS, 1, 1).how())
-        .isEqualTo("1 at once keep one core busy");
+        .isEqualTo("1 at once keeps one core busy");
   }
 
   @Test

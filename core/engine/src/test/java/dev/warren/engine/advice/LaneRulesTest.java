@@ -75,7 +75,7 @@ class LaneRulesTest {
     LaneRules.Choice crashed = LaneRules.choose(evidence(0, 0.9, 0, 1), Lane.THREADS, Lane.THREADS);
 
     assertThat(stuck.lane()).isEqualTo(Lane.PROCESS);
-    assertThat(stuck.why()).contains("did not end 2 times although it was told to");
+    assertThat(stuck.why()).contains("2 times it did not end although it was told to");
     assertThat(crashed.lane()).isEqualTo(Lane.PROCESS);
     assertThat(crashed.why()).contains("ended its worker once");
   }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,20 @@ class ServedTypeTest {
     assertThat(crashed.place()).isEqualTo(place);
     assertThat(impossible.lane()).isEqualTo(virtual);
     assertThat(impossible.report(2).advice().lane()).isEqualTo(Lane.PROCESS);
+  }
+
+  @Test
+  void itGoesToAProcessAsSoonAsOneIsUp() {
+    AtomicReference<Optional<Isolation.Place>> place = new AtomicReference<>(Optional.empty());
+    ServedType type = new ServedType(registration(Lane.AUTO).orApart(place::get), lanes);
+    type.stuck();
+    assertThat(type.place().lane()).isEqualTo(virtual);
+
+    LaneExecutor process = new EngineFixture.PoolLane(Lane.PROCESS, 1);
+    place.set(Optional.of(new Isolation.Place(registration(Lane.PROCESS), process)));
+    process.close();
+
+    assertThat(type.place().lane()).isEqualTo(process);
   }
 
   @Test
