@@ -65,7 +65,7 @@ final class Bench {
             latencies.add(latency(number, rate));
           }
         }
-        case ASYNC, DELAYED, WAYS, PROCESS, LIMITS ->
+        case ASYNC, DELAYED, WAYS, PROCESS, LIMITS, FAULTS ->
             throw new IllegalArgumentException("has a report of its own");
       }
     }

@@ -5,6 +5,8 @@ import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.LoginRefusedException;
 import dev.warren.api.WarrenException;
+import dev.warren.bench.lane.Faults;
+import dev.warren.bench.lane.FaultsReport;
 import dev.warren.bench.lane.ProcessBench;
 import dev.warren.bench.lane.ProcessReport;
 import dev.warren.engine.codec.JsonCodec;
@@ -35,7 +37,8 @@ public final class BenchMain {
       moment; async runs 10,000 HTTP requests to a slow server on a gateway; ways does the same work
       by Python's ways of multitasking and by Warren's lanes; process measures what a task costs
       in a child process, without a broker; limits how many tasks wait at once on one worker, and how
-      busy it keeps the cores; jmh runs the micro-benchmarks (its flags are those of JMH).
+      busy it keeps the cores; faults runs tasks that crash or never end among good ones; jmh runs
+      the micro-benchmarks (its flags are those of JMH).
       The broker is a private node unless told otherwise; everything that was started is ended.\
       """;
 
@@ -99,6 +102,17 @@ public final class BenchMain {
           WaysReport report = new Ways(broker, workFolder, progress).run();
           print(report, report.table(), settings);
           return 0;
+        }
+        if (scenario == Scenario.FAULTS) {
+          Machine machine = Machine.here();
+          FaultsReport report =
+              new Faults(
+                      broker, settings.find(BenchKeys.TASKS).orElse(5_000), workFolder, progress)
+                  .run(
+                      "%s, %d cores, load %.1f"
+                          .formatted(machine.processor(), machine.cores(), machine.load()));
+          print(report, report.table(), settings);
+          return report.wrong() == 0 ? 0 : 1;
         }
         if (scenario == Scenario.DELAYED) {
           DelayedReport report = new DelayedBench(settings, broker, workFolder, progress).run();

@@ -23,7 +23,9 @@ enum Scenario {
   /** What a task costs in a child process: see {@link dev.warren.bench.lane.ProcessBench}. */
   PROCESS,
   /** How much one worker takes: see {@link LimitsBench}. */
-  LIMITS;
+  LIMITS,
+  /** Tasks that crash or never end in child processes: see {@link dev.warren.bench.lane.Faults}. */
+  FAULTS;
 
   static Scenario of(String word) {
     return Arrays.stream(values())
@@ -35,6 +37,6 @@ enum Scenario {
                     "no scenario '"
                         + word
                         + "': there are e2e, aggregate, enqueue, latency, delayed, async, ways,"
-                        + " process, limits and jmh"));
+                        + " process, limits, faults and jmh"));
   }
 }
