@@ -25,6 +25,7 @@ import dev.warren.engine.wire.Pong;
 import dev.warren.engine.wire.QueuePause;
 import dev.warren.engine.wire.QueuePauseCodec;
 import dev.warren.engine.wire.TaskDelayed;
+import dev.warren.engine.wire.TaskProgress;
 import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.producer.dead.DeadLetters;
 import dev.warren.producer.dead.WorkQueues;
@@ -431,6 +432,7 @@ public final class WarrenClient implements TaskClient {
       // Told for the gateways; this client waits for ends.
       case TaskDelayed delayed -> {}
       case TaskRetrying retrying -> {}
+      case TaskProgress progress -> {}
       case BatchOpened opened -> {}
       case BatchClosed closedBatch -> {}
     }

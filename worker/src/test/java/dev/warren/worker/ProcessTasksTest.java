@@ -163,7 +163,7 @@ class ProcessTasksTest {
     List<RawHandle> good = new ArrayList<>();
     List<RawHandle> deadly = new ArrayList<>();
     SubmitOptions once = SubmitOptions.DEFAULT.withMaxAttempts(1);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 500; i++) {
       good.add(submit("isolated.add", "{\"a\":%d,\"b\":1}".formatted(i), once));
       if (i % 25 == 0) {
         deadly.add(submit("isolated.halt", "{}", once));
@@ -183,18 +183,26 @@ class ProcessTasksTest {
   }
 
   @Test
-  void whatRunsBeyondItsTimeLimitIsKilledAndTheOutcomeSaysSo() throws Exception {
-    OutcomeEvent outcome =
-        outcome(
-            submit(
-                "isolated.spin",
-                "{}",
-                SubmitOptions.DEFAULT.withMaxAttempts(1).withTimeLimit(Duration.ofSeconds(1))));
+  void whatRunsBeyondItsTimeLimitIsKilledAgainAndAgainAndNeighboursFinish() throws Exception {
+    SubmitOptions once = SubmitOptions.DEFAULT.withMaxAttempts(1);
+    List<RawHandle> endless = new ArrayList<>();
+    List<RawHandle> good = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      endless.add(submit("isolated.spin", "{}", once.withTimeLimit(Duration.ofMillis(200))));
+      good.add(submit("isolated.add", "{\"a\":%d,\"b\":1}".formatted(i), once));
+    }
 
-    assertThat(outcome.status()).isEqualTo(Outcome.Status.DEAD);
-    assertThat(failure(outcome).type()).isEqualTo(Failure.TIME_LIMIT);
-    assertThat(failure(outcome).message()).contains("SIGTERM");
+    for (RawHandle handle : endless) {
+      OutcomeEvent outcome = outcome(handle);
+      assertThat(outcome.status()).isEqualTo(Outcome.Status.DEAD);
+      assertThat(failure(outcome).type()).isEqualTo(Failure.TIME_LIMIT);
+      assertThat(failure(outcome).message()).contains("SIGTERM");
+    }
+    for (RawHandle handle : good) {
+      assertThat(outcome(handle).status()).isEqualTo(Outcome.Status.SUCCEEDED);
+    }
     assertThat(worker.state().stuck()).isEmpty();
+    assertThat(worker.state().trouble()).isEmpty();
     assertThat(outcome(submit("isolated.add", "{\"a\":1,\"b\":1}", SubmitOptions.DEFAULT)).result())
         .hasToString("2");
   }

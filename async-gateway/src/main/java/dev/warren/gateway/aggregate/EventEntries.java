@@ -10,6 +10,7 @@ import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.Pong;
 import dev.warren.engine.wire.TaskDelayed;
+import dev.warren.engine.wire.TaskProgress;
 import dev.warren.engine.wire.TaskRetrying;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,7 @@ final class EventEntries {
           Optional.of(new Entry.Opened(batch(opened.batch()), opened.description(), opened.at()));
       case BatchClosed closed ->
           Optional.of(new Entry.Closed(batch(closed.batch()), closed.members(), closed.at()));
+      case TaskProgress progress -> Optional.empty();
       case Pong pong -> Optional.empty();
     };
   }

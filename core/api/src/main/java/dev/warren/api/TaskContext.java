@@ -37,8 +37,8 @@ public interface TaskContext {
   void onCancel(Runnable action);
 
   /**
-   * Reports progress: a fraction from 0 to 1 and a line for people. Sent only when somebody
-   * listens.
+   * Reports progress: a fraction from 0 to 1 and a line for people, of which 200 characters are
+   * kept. Whoever asks for the task sees the last one; an event tells of it at most once a second.
    */
   void progress(double fraction, String message);
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it, from its queue. Each of them may be silent; what could then not be known is said.
  */
 final class TaskWhy {
+  private static final int LONGEST_PROGRESS = 100;
   private static final Duration FIND_LIMIT = Duration.ofSeconds(1);
   private static final Duration PING_LIMIT = Duration.ofSeconds(2);
 
@@ -136,10 +138,25 @@ final class TaskWhy {
               + " ("
               + DurationText.of(Duration.between(held.since(), clock.instant()))
               + "), attempt "
-              + held.attempt());
+              + held.attempt()
+              + progress(held));
     }
     record.ifPresent(this::lastFailure);
     return answer(running ? "running" : "held", ExitCodes.OK);
+  }
+
+  /** What it has said of its progress; nothing if it has not. */
+  private String progress(HeldTask held) {
+    if (held.progress() == null) {
+      return "";
+    }
+    String message = held.progress().message();
+    return String.format(
+        Locale.ROOT,
+        ": %.0f %%%s, %s ago",
+        held.progress().fraction() * 100,
+        message.isEmpty() ? "" : " " + OneLine.of(message, LONGEST_PROGRESS),
+        DurationText.of(Duration.between(held.progress().at(), clock.instant())));
   }
 
   private void lastFailure(TaskStatus task) {

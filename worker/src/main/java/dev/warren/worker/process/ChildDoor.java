@@ -100,6 +100,11 @@ final class ChildDoor implements AutoCloseable {
       return Map.of(SOCKET_VARIABLE, socket.toString(), TOKEN_VARIABLE, token);
     }
 
+    /** What the environment of the child, and of all that it starts, has alone. */
+    String mark() {
+      return TOKEN_VARIABLE + "=" + token;
+    }
+
     CompletableFuture<SocketChannel> connection() {
       return came;
     }

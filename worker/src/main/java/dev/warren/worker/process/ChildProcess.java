@@ -33,6 +33,7 @@ final class ChildProcess implements AutoCloseable {
 
   private final String name;
   private final Process process;
+  private final ProcessTree tree;
   private final long startedNanos = System.nanoTime();
   private final ChildOutput output;
   private final CompletableFuture<List<OfferedType>> ready = new CompletableFuture<>();
@@ -60,9 +61,11 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private ChildProcess(String name, Process process, Consumer<ChildProcess> whenGone) {
+  private ChildProcess(
+      String name, Process process, ProcessTree tree, Consumer<ChildProcess> whenGone) {
     this.name = name;
     this.process = process;
+    this.tree = tree;
     this.whenGone = whenGone;
     this.output = new ChildOutput(name, process);
   }
@@ -82,7 +85,9 @@ final class ChildProcess implements AutoCloseable {
       // The broker's password among them is not the child's business.
       builder.environment().keySet().removeIf(variable -> variable.startsWith("WARREN_"));
       builder.environment().putAll(visit.environment());
-      ChildProcess child = new ChildProcess(name, builder.start(), whenGone);
+      Process process = builder.start();
+      ChildProcess child =
+          new ChildProcess(name, process, new ProcessTree(process, visit.mark()), whenGone);
       boolean started = false;
       try {
         child.hangUpAfterItsEnd();
@@ -232,13 +237,13 @@ final class ChildProcess implements AutoCloseable {
   /** Asks its processes to end. */
   void terminate() {
     ending = true;
-    new ProcessTree(process).terminate();
+    tree.terminate();
   }
 
   /** Ends its processes, and waits until they are gone. */
   void kill() {
     ending = true;
-    new ProcessTree(process).kill();
+    tree.kill();
   }
 
   /** How the process ended, for people; what it printed last. */

@@ -140,6 +140,8 @@ final class ProcessBody implements Registration.Body<Json, Json> {
     if (answer != null) {
       return verdict(answer);
     }
+    // What it started and left may be there although it has ended itself.
+    child.kill();
     LOG.info("{}: {}", child, done);
     boolean late = !Instant.now().isBefore(deadline);
     return Verdict.retry(

@@ -1,48 +1,99 @@
 package dev.warren.worker.process;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A process and those that it started. What a process started and that then left it (a daemon) is
- * not found any more.
+ * A process and those that it started: its descendants, and those that have left it (daemons) but
+ * still have its mark in their environment, where the system tells (Linux).
  */
 final class ProcessTree {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
   private static final int ROUNDS = 10;
   private static final Duration GONE_LIMIT = Duration.ofSeconds(5);
 
-  private final Process root;
+  private static final Path PROC = Path.of("/proc");
 
-  ProcessTree(Process root) {
+  private final Process root;
+  private final String mark;
+
+  /**
+   * @param mark an entry {@code NAME=value} of its environment that no other process has
+   */
+  ProcessTree(Process root, String mark) {
     this.root = root;
+    this.mark = mark;
   }
 
   /** Asks all of them to end (SIGTERM). */
   void terminate() {
-    List<ProcessHandle> descendants = root.descendants().toList();
+    Set<ProcessHandle> others = others();
     root.destroy();
-    descendants.forEach(ProcessHandle::destroy);
+    others.forEach(ProcessHandle::destroy);
   }
 
   /** Ends all of them at once (SIGKILL), and waits until they are gone. */
   void kill() {
     Set<ProcessHandle> all = new LinkedHashSet<>();
     // Again, as long as there are more: one may have been started while we looked.
-    for (int round = 0; round < ROUNDS && all.addAll(root.descendants().toList()); round++) {
+    for (int round = 0; round < ROUNDS && all.addAll(others()); round++) {
       for (ProcessHandle one : List.copyOf(all)) {
         all.addAll(one.descendants().toList());
       }
+      root.destroyForcibly();
+      all.forEach(ProcessHandle::destroyForcibly);
     }
     root.destroyForcibly();
-    all.forEach(ProcessHandle::destroyForcibly);
     long deadline = System.nanoTime() + GONE_LIMIT.toNanos();
     awaitExit(root.toHandle(), deadline);
     all.forEach(one -> awaitExit(one, deadline));
+  }
+
+  private Set<ProcessHandle> others() {
+    Set<ProcessHandle> others = new LinkedHashSet<>(root.descendants().toList());
+    others.addAll(marked());
+    others.remove(root.toHandle());
+    return others;
+  }
+
+  /** Those that have the mark in their environment, as whoever they started inherits it. */
+  private List<ProcessHandle> marked() {
+    List<ProcessHandle> found = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path one : processes) {
+        if (isMarked(one.resolve("environ"))) {
+          ProcessHandle.of(Long.parseLong(one.getFileName().toString()))
+              .filter(ProcessHandle::isAlive)
+              .ifPresent(found::add);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException | NumberFormatException untold) {
+      LOG.debug("the environments of processes are not known here", untold);
+    }
+    return found;
+  }
+
+  private boolean isMarked(Path environment) {
+    try {
+      return ("\0" + Files.readString(environment, StandardCharsets.ISO_8859_1) + "\0")
+          .contains("\0" + mark + "\0");
+    } catch (IOException goneOrOfSomebodyElse) {
+      return false;
+    }
   }
 
   /** Whether it ends within a time. An interrupt does not shorten it, and stays. */

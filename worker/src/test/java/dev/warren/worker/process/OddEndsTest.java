@@ -63,6 +63,23 @@ class OddEndsTest {
           while True:
               context._say("submit", number=1, type="next.one", arguments=None)
 
+      @warren.task("odd.daemon")
+      def daemon(arguments, context):
+          if os.fork() == 0:
+              os.setsid()
+              another = os.fork()
+              if another == 0:
+                  signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                  time.sleep(120)
+              context.log(str(another))
+              os._exit(0)
+          signal.signal(signal.SIGTERM, signal.SIG_DFL)
+          while True:
+              try:
+                  time.sleep(60)
+              except warren.Cancelled:
+                  pass
+
       warren.run()
       """;
 
@@ -117,6 +134,21 @@ class OddEndsTest {
       assertThat(lane.done("odd.leaves", "{}")).isNotEqualTo(told);
 
       assertThat(another(lane).destroyForcibly()).isTrue();
+    }
+  }
+
+  @Test
+  void aDaemonThatAnAttemptHasStartedEndsWithIt() throws Exception {
+    try (LaneUse lane = lane()) {
+      LaneUse.Running running = lane.start("odd.daemon", "{}");
+      await().atMost(LaneUse.LIMIT).until(() -> !lane.said().isEmpty());
+      ProcessHandle daemon = another(lane);
+      assertThat(daemon.isAlive()).isTrue();
+
+      running.thread().interrupt();
+
+      assertThat(LaneUse.failure(running.verdict())).contains("the process ended on SIGTERM");
+      assertThat(daemon.isAlive()).isFalse();
     }
   }
 

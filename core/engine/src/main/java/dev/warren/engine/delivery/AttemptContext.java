@@ -4,6 +4,7 @@ import dev.warren.api.TaskContext;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.wire.Progress;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskTerms;
 import java.time.Clock;
@@ -27,8 +28,11 @@ final class AttemptContext implements TaskContext {
   // Guarded by lock.
   private final List<TaskMessage> followUps = new ArrayList<>(0);
 
-  AttemptContext(TaskMessage task, Instant deadline, Clock clock) {
+  private final AttemptProgress progress;
+
+  AttemptContext(TaskMessage task, Instant deadline, Clock clock, AttemptProgress progress) {
     this.task = task;
+    this.progress = progress;
     this.stop = new StopSignal(task.id());
     this.deadline = deadline;
     this.clock = clock;
@@ -71,8 +75,7 @@ final class AttemptContext implements TaskContext {
 
   @Override
   public void progress(double fraction, String message) {
-    // Nobody can listen yet: progress events come with the gateway's live feed.
-    LOG.debug("progress {} {}", fraction, message);
+    progress.report(new Progress(fraction, message, clock.instant()));
   }
 
   @Override
@@ -99,6 +102,11 @@ final class AttemptContext implements TaskContext {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What it has said of its progress. */
+  AttemptProgress progress() {
+    return progress;
   }
 
   List<TaskMessage> followUps() {

@@ -247,7 +247,10 @@ final class AttemptLifecycle {
         case WAITING -> Optional.of(HeldTask.of(task, lane, HeldTask.State.HELD, delivered.get()));
         case RUNNING ->
             Optional.ofNullable(beginning)
-                .map(began -> HeldTask.of(task, lane, HeldTask.State.RUNNING, began.at()));
+                .map(
+                    began ->
+                        HeldTask.of(task, lane, HeldTask.State.RUNNING, began.at())
+                            .withProgress(began.context().progress().last()));
       };
     } finally {
       lock.unlock();

@@ -12,7 +12,9 @@ import dev.warren.engine.settle.Ran;
 import dev.warren.engine.settle.SettleRules;
 import dev.warren.engine.settle.SoloGate;
 import dev.warren.engine.settle.SuspectRules;
+import dev.warren.engine.wire.Progress;
 import dev.warren.engine.wire.TaskMessage;
+import dev.warren.engine.wire.TaskProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -167,8 +169,16 @@ final class AttemptRun implements Attempt {
     Instant now = workshop.clock().instant();
     return new AttemptLifecycle.Beginning(
         now,
-        new AttemptContext(task, now.plus(verdicts.timeLimit()), workshop.clock()),
+        new AttemptContext(
+            task,
+            now.plus(verdicts.timeLimit()),
+            workshop.clock(),
+            new AttemptProgress(workshop.deadlines(), this::tell)),
         isApart() ? NOT_NOTED : workshop.journal().started(task));
+  }
+
+  private void tell(Progress progress) {
+    workshop.settler().tell(TaskProgress.of(task, progress, workshop.worker()));
   }
 
   private void tellOfBegin() {
@@ -229,6 +239,7 @@ final class AttemptRun implements Attempt {
     if (!isApart()) {
       workshop.journal().ended(ran.journalSlot());
     }
+    ran.context().progress().end();
     try {
       settling.settle(end, ran);
     } finally {

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
+import dev.warren.engine.wire.Progress;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that a process holds now.
@@ -17,6 +20,7 @@ import java.util.Objects;
  * @param since when the attempt started; of one that waits for a slot, when it was delivered
  * @param attempt the attempt that runs or will
  * @param lane the lane's word
+ * @param progress what the attempt said last of its progress, if it did
  */
 public record HeldTask(
     TaskId task,
@@ -26,7 +30,8 @@ public record HeldTask(
     String queue,
     State state,
     Instant since,
-    String lane) {
+    String lane,
+    @Nullable Progress progress) {
   /** What a process does with a task. */
   public enum State {
     /** Delivered; waits for a slot in its lane. */
@@ -47,6 +52,24 @@ public record HeldTask(
     Objects.requireNonNull(since, "since");
   }
 
+  /** Without progress. */
+  public HeldTask(
+      TaskId task,
+      int generation,
+      int attempt,
+      String type,
+      String queue,
+      State state,
+      Instant since,
+      String lane) {
+    this(task, generation, attempt, type, queue, state, since, lane, null);
+  }
+
+  HeldTask withProgress(Optional<Progress> said) {
+    return new HeldTask(
+        task, generation, attempt, type, queue, state, since, lane, said.orElse(null));
+  }
+
   /** How a process holds a task that came in a message. */
   static HeldTask of(TaskMessage task, String lane, State state, Instant since) {
     return new HeldTask(
@@ -62,9 +85,14 @@ public record HeldTask(
 
   /** As in {@code about.found} of a pong; times are epoch milliseconds. */
   public ObjectNode json() {
-    return JsonCodec.json()
-        .createObjectNode()
-        .put("task", task.toString())
+    ObjectNode json = JsonCodec.json().createObjectNode();
+    if (progress != null) {
+      json.putObject("progress")
+          .put("fraction", progress.fraction())
+          .put("message", progress.message())
+          .put("at", progress.at().toEpochMilli());
+    }
+    return json.put("task", task.toString())
         .put("generation", generation)
         .put("attempt", attempt)
         .put("type", type)
@@ -92,6 +120,16 @@ public record HeldTask(
         found.path("queue").asText(),
         State.valueOf(state.toUpperCase(Locale.ROOT)),
         Instant.ofEpochMilli(found.path("since").asLong()),
-        found.path("lane").asText());
+        found.path("lane").asText(),
+        progress(found.path("progress")));
+  }
+
+  private static @Nullable Progress progress(JsonNode said) {
+    return said.isObject()
+        ? new Progress(
+            said.path("fraction").asDouble(),
+            said.path("message").asText(),
+            Instant.ofEpochMilli(said.path("at").asLong()))
+        : null;
   }
 }

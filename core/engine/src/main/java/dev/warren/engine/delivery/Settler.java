@@ -13,6 +13,7 @@ import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.settle.Command;
 import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.DelayRoute;
+import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.RawLetter;
 import dev.warren.engine.wire.RoutingKeys;
@@ -72,6 +73,11 @@ final class Settler {
    * @param notices what nothing waits for
    */
   record Events(EventPublisher results, Notices notices) {}
+
+  /** Tells what nothing waits for. */
+  void tell(Event event) {
+    notices.tell(event);
+  }
 
   /** Settles one task of a delivery. */
   void settle(Delivery delivery, int task, List<Command> commands) {

@@ -36,6 +36,7 @@ public final class EventCodec {
         case OutcomeEvent outcome -> writeOutcome(json, outcome);
         case TaskDelayed delayed -> writeDelayed(json, delayed);
         case TaskRetrying retrying -> writeRetrying(json, retrying);
+        case TaskProgress progress -> writeProgress(json, progress);
         case BatchOpened opened -> {
           json.writeStringField("event", BatchOpened.NAME);
           json.writeStringField("batch", opened.batch());
@@ -112,6 +113,7 @@ public final class EventCodec {
       case OutcomeEvent.NAME -> outcome(node);
       case TaskDelayed.NAME -> delayed(node);
       case TaskRetrying.NAME -> retrying(node);
+      case TaskProgress.NAME -> progress(node);
       case BatchOpened.NAME ->
           new BatchOpened(
               required(node, "batch"), node.path("description").asText(), time(node, "at"), null);
@@ -154,6 +156,17 @@ public final class EventCodec {
     json.writeNumberField("enqueuedAt", event.enqueuedAt().toEpochMilli());
     json.writeNumberField("at", event.at().toEpochMilli());
     json.writeNumberField("dueAt", event.dueAt().toEpochMilli());
+    writeLineage(json, event.task(), event.lineage());
+  }
+
+  private static void writeProgress(JsonGenerator json, TaskProgress event) throws IOException {
+    writeTask(
+        json, TaskProgress.NAME, event.task(), event.generation(), event.type(), event.queue());
+    json.writeNumberField("attempt", event.attempt());
+    json.writeNumberField("fraction", event.progress().fraction());
+    json.writeStringField("message", event.progress().message());
+    json.writeStringField("worker", event.worker());
+    json.writeNumberField("at", event.progress().at().toEpochMilli());
     writeLineage(json, event.task(), event.lineage());
   }
 
@@ -257,6 +270,20 @@ public final class EventCodec {
         time(node, "enqueuedAt"),
         time(node, "at"),
         time(node, "dueAt"),
+        lineage(node, task));
+  }
+
+  private static TaskProgress progress(JsonNode node) {
+    TaskId task = TaskId.of(required(node, "task"));
+    return new TaskProgress(
+        task,
+        node.path("generation").asInt(1),
+        required(node, "type"),
+        required(node, "queue"),
+        node.path("attempt").asInt(1),
+        new Progress(
+            node.path("fraction").asDouble(), node.path("message").asText(), time(node, "at")),
+        node.path("worker").asText(),
         lineage(node, task));
   }
 

@@ -234,6 +234,8 @@ class TaskWireTest {
             NOW.plusSeconds(2));
     TaskRetrying snoozed =
         TaskRetrying.of(plain(), TaskRetrying.Reason.SNOOZED, null, "worker@host", NOW, NOW);
+    TaskProgress progress =
+        TaskProgress.of(waits, new Progress(0.5, "half of it", NOW), "worker@host");
     JsonText body =
         EventCodec.join(
             List.of(
@@ -243,11 +245,12 @@ class TaskWireTest {
                 EventCodec.write(closed),
                 EventCodec.write(delayed),
                 EventCodec.write(failed),
-                EventCodec.write(snoozed)));
+                EventCodec.write(snoozed),
+                EventCodec.write(progress)));
     List<CodecException> unreadable = new ArrayList<>();
 
     assertThat(EventCodec.read(body.bytes(), unreadable::add))
-        .containsExactly(event, closed, delayed, failed, snoozed);
+        .containsExactly(event, closed, delayed, failed, snoozed, progress);
     assertThat(unreadable).hasSize(1);
     assertThat(EventCodec.read("garbage".getBytes(StandardCharsets.UTF_8), unreadable::add))
         .isEmpty();
