@@ -188,7 +188,7 @@ class ProcessTasksTest {
     List<RawHandle> endless = new ArrayList<>();
     List<RawHandle> good = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      endless.add(submit("isolated.spin", "{}", once.withTimeLimit(Duration.ofMillis(200))));
+      endless.add(submit("isolated.spin", "{}", once.withTimeLimit(Duration.ofSeconds(1))));
       good.add(submit("isolated.add", "{\"a\":%d,\"b\":1}".formatted(i), once));
     }
 

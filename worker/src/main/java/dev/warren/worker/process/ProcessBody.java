@@ -42,16 +42,14 @@ final class ProcessBody implements Registration.Body<Json, Json> {
   }
 
   @Override
-  public void run(Json arguments, TaskContext context, Registration.Answer<Json> answer)
-      throws InterruptedException {
+  public void run(Json arguments, TaskContext context, Registration.Answer<Json> answer) {
     while (!ran(arguments, context, answer)) {
       LOG.debug("a child process ended before it got its attempt: taking another");
     }
   }
 
   /** False if the child was gone before it got the attempt. */
-  private boolean ran(Json arguments, TaskContext context, Registration.Answer<Json> answer)
-      throws InterruptedException {
+  private boolean ran(Json arguments, TaskContext context, Registration.Answer<Json> answer) {
     ChildProcess child = take();
     boolean fit = false;
     Optional<Duration> used = answer.wantsUsage() ? ChildUsage.cpu(child.pid()) : Optional.empty();
@@ -78,11 +76,15 @@ final class ProcessBody implements Registration.Body<Json, Json> {
     }
   }
 
-  private ChildProcess take() throws InterruptedException {
+  private ChildProcess take() {
     try {
       return pool.take();
     } catch (IOException none) {
       throw new NotStartedException(none.getMessage() + "", none);
+    } catch (InterruptedException stop) {
+      // A time limit that passed before there was a child is not the task's fault.
+      Thread.currentThread().interrupt();
+      throw new NotStartedException("no child process was free in time", stop);
     }
   }
 
