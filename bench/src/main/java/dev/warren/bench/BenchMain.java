@@ -106,8 +106,7 @@ public final class BenchMain {
         if (scenario == Scenario.FAULTS) {
           Machine machine = Machine.here();
           FaultsReport report =
-              new Faults(
-                      broker, settings.find(BenchKeys.TASKS).orElse(5_000), workFolder, progress)
+              new Faults(broker, settings.find(BenchKeys.TASKS).orElse(5_000), workFolder, progress)
                   .run(
                       "%s, %d cores, load %.1f"
                           .formatted(machine.processor(), machine.cores(), machine.load()));
