@@ -59,6 +59,10 @@ public final class LaneRules {
     if (evidence.attempts() == 0) {
       return new Choice(now, false, "no attempt has ended yet");
     }
+    if (registered == Lane.VIRTUAL && evidence.measured() == 0) {
+      return new Choice(
+          now, false, "virtual threads are not measured: register it without a lane to know more");
+    }
     if (evidence.measured() < ENOUGH || evidence.cpuShare().isEmpty()) {
       return new Choice(
           now, false, "too few attempts are measured (%d)".formatted(evidence.measured()));

@@ -36,6 +36,8 @@ public final class TypeMeasure {
   // Guarded by lock.
   private final UsageAverage usage = new UsageAverage();
 
+  private volatile boolean refused;
+
   /** How many were measured, for who must not wait for the lock. */
   private volatile long measured;
 
@@ -72,6 +74,9 @@ public final class TypeMeasure {
    * {@link #measured} or {@link #notMeasured}.
    */
   public boolean wanted() {
+    if (refused) {
+      return false;
+    }
     if (measured >= FIRST && ThreadLocalRandom.current().nextInt(ONE_OF) != 0) {
       return false;
     }
@@ -87,6 +92,11 @@ public final class TypeMeasure {
     }
     lastMeasured.set(now);
     return true;
+  }
+
+  /** No more attempts should be measured: one did not stop because it was. */
+  public void refuse() {
+    refused = true;
   }
 
   /** It used so much. */

@@ -15,6 +15,10 @@ import java.util.OptionalLong;
 final class AttemptMeter {
   private final TypeMeasure measure;
   private boolean wanted;
+
+  /** For who gives the attempt up, too. */
+  private volatile boolean onPlatformThread;
+
   private long beganNanos;
   private Optional<ThreadUsage> thread = Optional.empty();
 
@@ -22,8 +26,19 @@ final class AttemptMeter {
     this.measure = measure;
   }
 
+  /** Decides whether it runs on a platform thread instead of a virtual one, to be measured. */
+  boolean wantsPlatformThread() {
+    onPlatformThread = decide();
+    return onPlatformThread;
+  }
+
+  /** Whether it runs on a platform thread although its lane has virtual ones. */
+  boolean onPlatformThread() {
+    return onPlatformThread;
+  }
+
   /** Decides whether it is one of them. What began with this ends with {@link #end}. */
-  boolean decide() {
+  private boolean decide() {
     wanted = wanted || measure.wanted();
     return wanted;
   }

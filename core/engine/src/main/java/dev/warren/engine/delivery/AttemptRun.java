@@ -110,7 +110,9 @@ final class AttemptRun implements Attempt {
 
   @Override
   public boolean wantsPlatformThread() {
-    return lane() == Lane.VIRTUAL && meter.decide();
+    // Of a type whose lane is given nothing else is done than what that promises: a virtual thread
+    // that is interrupted leaves a read of a socket, and a platform thread does not.
+    return lane() == Lane.VIRTUAL && served.chooses() && meter.wantsPlatformThread();
   }
 
   @Override
@@ -323,7 +325,7 @@ final class AttemptRun implements Attempt {
   private void stuck(Instant since) {
     HeldTask held = HeldTask.of(task, lane().word(), HeldTask.State.STUCK, since);
     workshop.stuck().add(this, place.lane(), held);
-    served.stuck();
+    served.stuck(meter.onPlatformThread());
   }
 
   /** The task as it is held now; empty once the attempt is over. */

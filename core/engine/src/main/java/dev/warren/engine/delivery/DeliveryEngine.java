@@ -26,9 +26,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Consumes task queues, runs their tasks in lanes, and settles them: consume → dispatch → lane →
@@ -40,8 +37,6 @@ import org.slf4j.LoggerFactory;
  * journal belong to whoever made them and are closed by them, after the engine.
  */
 public final class DeliveryEngine implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryEngine.class);
-
   /** Unconfirmed messages at most; far more than the prefetch lets happen. */
   private static final int PUBLISH_WINDOW = 2_000;
 
@@ -69,6 +64,7 @@ public final class DeliveryEngine implements AutoCloseable {
   private final OutcomesWatch outcomes;
   private final CancellationFeed cancellations;
   private final SuspectTurns turns;
+  private final HeldWork held;
   private final Undertaker undertaker;
   private final Map<String, ServedType> types = new LinkedHashMap<>();
   private final List<LaneExecutor> lanes;
@@ -115,6 +111,7 @@ public final class DeliveryEngine implements AutoCloseable {
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
     turns = new SuspectTurns(builder.isolation, deadlines, () -> consumers.forEach(Consumer::look));
+    held = new HeldWork(live, turns);
     Workshop workshop =
         new Workshop(
             settler,
@@ -143,15 +140,14 @@ public final class DeliveryEngine implements AutoCloseable {
     Consumer.Approach approach =
         new Consumer.Approach(
             consumeConnection, builder.preparation, cancellations, turns::standsAside);
-    Unstarted unstarted = new Unstarted();
     for (String queue : settings.queues()) {
       consumers.add(
           new Consumer(
-              builder.subscription(queue, this::place, unstarted),
+              builder.subscription(queue, this::place, held),
               approach,
               dispatcher::dispatch,
               builder.listener,
-              new Sessions()));
+              held));
     }
   }
 
@@ -222,17 +218,8 @@ public final class DeliveryEngine implements AutoCloseable {
 
   /** Whether, and how, this process holds a task now. Looks through all that it holds. */
   public Optional<HeldTask> find(TaskId task) {
-    for (Delivery delivery : live.held()) {
-      for (AttemptRun attempt : delivery.attempts()) {
-        if (attempt.task().equals(task)) {
-          Optional<HeldTask> held = attempt.held();
-          if (held.isPresent()) {
-            return held;
-          }
-        }
-      }
-    }
-    return stuck.all().stream().filter(each -> each.task().equals(task)).findFirst();
+    return held.find(task)
+        .or(() -> stuck.all().stream().filter(each -> each.task().equals(task)).findFirst());
   }
 
   /**
@@ -246,12 +233,9 @@ public final class DeliveryEngine implements AutoCloseable {
     for (Consumer consumer : consumers) {
       consumer.stopConsuming();
     }
-    int returned = 0;
-    for (Delivery delivery : live.held()) {
-      returned += returnUnstarted(delivery) ? 1 : 0;
-    }
+    int returned = held.returnUnstarted();
     boolean done = live.awaitNone(grace.toNanos(), () -> hurried);
-    int interrupted = done ? 0 : interruptTheRest();
+    int interrupted = done ? 0 : held.interrupt();
     publisher.awaitSettled(SETTLE_LIMIT);
     return new DrainReport(returned, interrupted, Duration.ofNanos(System.nanoTime() - begun));
   }
@@ -277,77 +261,10 @@ public final class DeliveryEngine implements AutoCloseable {
     deadlines.close();
   }
 
-  /** Gives back what no lane has started; false if something of the delivery runs or is settled. */
-  private static boolean returnUnstarted(Delivery delivery) {
-    List<AttemptRun> attempts = delivery.attempts();
-    List<AttemptRun> back = attempts.stream().filter(AttemptRun::giveBack).toList();
-    if (!back.isEmpty() && back.size() == delivery.tasks().size()) {
-      delivery.giveUp(false);
-      return true;
-    }
-    back.forEach(AttemptRun::sendAgain);
-    return false;
-  }
-
   /** Ends and stops what is cancelled among what is held, and lets consumers look again. */
   private void cancellationsChanged() {
-    for (Delivery delivery : live.held()) {
-      delivery.attempts().forEach(AttemptRun::cancelIfAsked);
-    }
+    held.cancelWhatIsAsked();
     consumers.forEach(Consumer::look);
-  }
-
-  private static boolean isSuspect(Delivery delivery) {
-    return delivery.attempts().stream().anyMatch(AttemptRun::isSuspect);
-  }
-
-  private int interruptTheRest() {
-    List<Delivery> rest = live.held();
-    for (Delivery delivery : rest) {
-      LOG.warn("giving back {} although it still runs", delivery);
-      delivery.giveUp(false);
-      delivery.attempts().forEach(AttemptRun::stop);
-    }
-    return rest.size();
-  }
-
-  /** What follows for deliveries when a channel gets no more of them, or is gone. */
-  private final class Sessions implements Consumer.SessionWatch {
-    @Override
-    public void paused(ConsumeSession session) {
-      live.held().stream()
-          .filter(delivery -> delivery.cameFrom(session))
-          .filter(delivery -> !(turns.standsAside() && isSuspect(delivery)))
-          .forEach(DeliveryEngine::returnUnstarted);
-    }
-
-    @Override
-    public void over(ConsumeSession session) {
-      live.held().forEach(delivery -> delivery.lost(session));
-    }
-  }
-
-  /** Gives back what has waited for long. */
-  private final class Unstarted implements Pacer.Unstarted {
-    @Override
-    public boolean waited(ConsumeSession session, Duration atLeast) {
-      return waiting(session, atLeast).findAny().isPresent();
-    }
-
-    @Override
-    public void giveBack(ConsumeSession session, Duration atLeast) {
-      waiting(session, atLeast).forEach(DeliveryEngine::returnUnstarted);
-    }
-
-    /** What was delivered before is not sent around any further: deliveries are counted. */
-    private Stream<Delivery> waiting(ConsumeSession session, Duration atLeast) {
-      long now = System.nanoTime();
-      return live.held().stream()
-          .filter(delivery -> delivery.cameFrom(session) && !delivery.redelivered())
-          .filter(delivery -> now - delivery.receivedNanos() >= atLeast.toNanos())
-          .filter(delivery -> !isSuspect(delivery))
-          .filter(delivery -> delivery.attempts().stream().anyMatch(AttemptRun::isWaiting));
-    }
   }
 
   /** Gathers what an engine is made of. */

@@ -88,10 +88,24 @@ final class ServedType {
     return measure;
   }
 
-  /** An attempt was told to stop, and still holds its thread after its grace. */
-  void stuck() {
-    measure.stuck();
-    choose();
+  /** Whether the worker chooses its lane. */
+  boolean chooses() {
+    return registration.lane() == Lane.AUTO;
+  }
+
+  /**
+   * An attempt was told to stop, and still holds its thread after its grace.
+   *
+   * @param measured whether that was a platform thread instead of a virtual one, which might have
+   *     obeyed: then no further attempt gets one
+   */
+  void stuck(boolean measured) {
+    if (measured) {
+      measure.refuse();
+    } else {
+      measure.stuck();
+      choose();
+    }
   }
 
   /** A worker ended without a word while it ran a task of this type with nothing beside it. */
@@ -102,7 +116,7 @@ final class ServedType {
 
   /** More is known: looks whether another lane suits it better. */
   void choose() {
-    if (registration.lane() != Lane.AUTO) {
+    if (!chooses()) {
       return;
     }
     Isolation.Place now = place.get();

@@ -70,6 +70,26 @@ class LaneRulesTest {
   }
 
   @Test
+  void ofATypeThatIsRegisteredForVirtualThreadsItSaysHowToHaveItMeasured() {
+    DurationBuckets durations = new DurationBuckets();
+    durations.add(Duration.ofMillis(100));
+    Evidence unmeasured =
+        new Evidence(
+            DurationCounts.of(durations),
+            new Evidence.Endings(0, 0, 0),
+            1,
+            0,
+            OptionalDouble.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty());
+
+    LaneRules.Choice choice = LaneRules.choose(unmeasured, Lane.VIRTUAL, Lane.VIRTUAL);
+
+    assertThat(choice.sure()).isFalse();
+    assertThat(choice.why()).contains("register it without a lane");
+  }
+
+  @Test
   void whatCannotBeStoppedOrEndsItsWorkerBelongsInAProcessHoweverLittleIsKnown() {
     LaneRules.Choice stuck = LaneRules.choose(evidence(1, 0.9, 2, 0), Lane.AUTO, Lane.THREADS);
     LaneRules.Choice crashed = LaneRules.choose(evidence(0, 0.9, 0, 1), Lane.THREADS, Lane.THREADS);

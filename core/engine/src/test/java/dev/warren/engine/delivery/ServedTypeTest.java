@@ -85,9 +85,9 @@ class ServedTypeTest {
         new ServedType(registration(Lane.AUTO).orApart(() -> Optional.of(place)), lanes);
     ServedType impossible = new ServedType(registration(Lane.AUTO), lanes);
 
-    stuck.stuck();
+    stuck.stuck(false);
     crashed.crashed();
-    impossible.stuck();
+    impossible.stuck(false);
     process.close();
 
     assertThat(stuck.place()).isEqualTo(place);
@@ -97,10 +97,26 @@ class ServedTypeTest {
   }
 
   @Test
+  void anAttemptThatDidNotStopAsItWasMeasuredSaysNothingOfItsType() {
+    LaneExecutor process = new EngineFixture.PoolLane(Lane.PROCESS, 1);
+    Isolation.Place place = new Isolation.Place(registration(Lane.PROCESS), process);
+    ServedType type =
+        new ServedType(registration(Lane.AUTO).orApart(() -> Optional.of(place)), lanes);
+    assertThat(type.measure().wanted()).isTrue();
+    type.measure().notMeasured();
+
+    type.stuck(true);
+    process.close();
+
+    assertThat(type.lane()).isEqualTo(virtual);
+    assertThat(type.measure().wanted()).as("no other is measured").isFalse();
+  }
+
+  @Test
   void itGoesToAProcessAsSoonAsOneIsUp() {
     AtomicReference<Optional<Isolation.Place>> place = new AtomicReference<>(Optional.empty());
     ServedType type = new ServedType(registration(Lane.AUTO).orApart(place::get), lanes);
-    type.stuck();
+    type.stuck(false);
     assertThat(type.place().lane()).isEqualTo(virtual);
 
     LaneExecutor process = new EngineFixture.PoolLane(Lane.PROCESS, 1);
