@@ -193,7 +193,7 @@ class SubmitCommandTest {
     assertThat(queues.out()).contains("\"queue\":\"people\"", "\"types\":[\"people.greet\"]");
     Answer workers = cli().run("workers");
     assertThat(workers.exit()).isZero();
-    assertThat(workers.out()).containsPattern("worker .*default, people +virtual 100 +\\d");
+    assertThat(workers.out()).containsPattern("worker .*default, people +virtual 100 +- +\\d");
     assertThat(cli().run("topology", "verify").exit()).isZero();
     assertThat(cli().run("topology", "diff").exit()).isZero();
   }
