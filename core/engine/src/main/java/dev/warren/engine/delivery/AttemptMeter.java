@@ -7,14 +7,17 @@ import dev.warren.engine.advice.Usage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Measures what one attempt uses, if it is one of those that should be measured: the thread that
- * runs it, or the process that it is run in. For the lane's thread alone.
+ * runs it, or the process that it is run in. For the lane's thread alone, but for {@link #drop}.
  */
 final class AttemptMeter {
   private final TypeMeasure measure;
-  private boolean wanted;
+
+  /** Counted in the measure, which is told of the end of that once. */
+  private final AtomicBoolean wanted = new AtomicBoolean();
 
   /** For who gives the attempt up, too. */
   private volatile boolean onPlatformThread;
@@ -37,10 +40,15 @@ final class AttemptMeter {
     return onPlatformThread;
   }
 
-  /** Decides whether it is one of them. What began with this ends with {@link #end}. */
+  /**
+   * Decides whether it is one of them. What began with this ends with {@link #end} or {@link
+   * #drop}.
+   */
   private boolean decide() {
-    wanted = wanted || measure.wanted();
-    return wanted;
+    if (!wanted.get() && measure.wanted()) {
+      wanted.set(true);
+    }
+    return wanted.get();
   }
 
   /** The body is about to run in a lane, on the calling thread. */
@@ -48,7 +56,7 @@ final class AttemptMeter {
     if (lane == Lane.PROCESS || (lane != Lane.ASYNC && !Thread.currentThread().isVirtual())) {
       decide();
     }
-    if (wanted) {
+    if (wanted.get()) {
       beganNanos = System.nanoTime();
       thread = lane == Lane.PROCESS ? Optional.empty() : ThreadUsage.begin();
     }
@@ -56,7 +64,7 @@ final class AttemptMeter {
 
   /** Whether another process that does the work should be measured. */
   boolean wanted() {
-    return wanted && thread.isEmpty();
+    return wanted.get() && thread.isEmpty();
   }
 
   /** What another process used. */
@@ -78,21 +86,24 @@ final class AttemptMeter {
    * @return whether what the attempt used is known
    */
   boolean end() {
-    boolean knew = false;
-    if (thread.isPresent()) {
-      measured(thread.get().end());
-      knew = true;
-    }
-    if (wanted) {
-      wanted = false;
-      measure.notMeasured();
-    }
+    boolean knew = thread.isPresent() && measured(thread.get().end());
+    thread = Optional.empty();
+    drop();
     return knew;
   }
 
-  private void measured(Usage usage) {
-    wanted = false;
-    thread = Optional.empty();
+  /** It does not run, or not here: nothing of it will be known. From any thread. */
+  void drop() {
+    if (wanted.getAndSet(false)) {
+      measure.notMeasured();
+    }
+  }
+
+  private boolean measured(Usage usage) {
+    if (!wanted.getAndSet(false)) {
+      return false;
+    }
     measure.measured(usage);
+    return true;
   }
 }

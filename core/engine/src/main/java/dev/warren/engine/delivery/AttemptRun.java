@@ -100,7 +100,7 @@ final class AttemptRun implements Attempt {
 
   @Override
   public boolean admitted() {
-    return life.admitted(() -> isApart() || workshop.turns().admit(this));
+    return isApart() || life.admitted(() -> workshop.turns().admit(this));
   }
 
   /** Asks for a turn with nothing beside it; nothing if it is over already, as if cancelled. */
@@ -117,12 +117,14 @@ final class AttemptRun implements Attempt {
 
   @Override
   public void run() {
+    cancelIfAsked();
+    expireIfDue();
+    if (moves() || !admitted()) {
+      // It is somebody else's by now: nothing of it may be touched here any more.
+      return;
+    }
     try {
-      cancelIfAsked();
-      expireIfDue();
-      if (!moves() && admitted()) {
-        runHere();
-      }
+      runHere();
     } finally {
       if (meter.end()) {
         served.choose();
@@ -136,6 +138,7 @@ final class AttemptRun implements Attempt {
     if (isolated || better.equals(place) || life.isOver()) {
       return false;
     }
+    meter.drop();
     place = better;
     enter();
     return true;
@@ -286,9 +289,8 @@ final class AttemptRun implements Attempt {
   private void over(AttemptLifecycle.End end) {
     end.actions().forEach(Runnable::run);
     life.gone().forEach(Runnable::run);
-    if (!isApart()) {
-      workshop.turns().over(this, end.admitted());
-    }
+    // Also of one that is apart: the gate may know it from before it went there.
+    workshop.turns().over(this, end.admitted());
   }
 
   private void overrun() {
@@ -380,6 +382,7 @@ final class AttemptRun implements Attempt {
     if (over.isEmpty()) {
       return false;
     }
+    meter.drop();
     workshop.live().waitsNoMore();
     place.lane().withdraw(this);
     over(over.get());

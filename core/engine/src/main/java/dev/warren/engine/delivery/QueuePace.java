@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
@@ -25,7 +26,7 @@ final class QueuePace {
    */
   record Place(String name, int concurrency) {}
 
-  private final long origin = System.nanoTime();
+  private final long origin;
   private final Map<String, Learned> byType = new HashMap<>();
   private final Function<String, Place> placeOfType;
   private final LongAdder deliveries = new LongAdder();
@@ -33,13 +34,19 @@ final class QueuePace {
   // Used by the consumer's thread.
   private final Recent recentDeliveries = new Recent();
   private final Recent recentBytes = new Recent();
-  private long learnedAt = origin;
+  private long learnedAt = System.nanoTime();
 
   /**
    * @param types that come from the queue
    * @param placeOfType where a type runs now
    */
   QueuePace(Collection<String> types, Function<String, Place> placeOfType) {
+    this(types, placeOfType, System.nanoTime());
+  }
+
+  /** With times since some moment. */
+  QueuePace(Collection<String> types, Function<String, Place> placeOfType, long origin) {
+    this.origin = origin;
     types.forEach(type -> byType.put(type, new Learned()));
     this.placeOfType = placeOfType;
   }
@@ -60,8 +67,7 @@ final class QueuePace {
     long micros = micros(System.nanoTime());
     Learned learned = byType.get(type);
     if (learned != null) {
-      learned.begun.increment();
-      learned.begunMicros.add(micros);
+      learned.began(micros);
     }
     return micros;
   }
@@ -69,9 +75,7 @@ final class QueuePace {
   void ended(String type, long began) {
     Learned learned = byType.get(type);
     if (learned != null) {
-      learned.ended.increment();
-      learned.begunMicros.add(-began);
-      learned.endedMicros.add(micros(System.nanoTime()) - began);
+      learned.ended(began, micros(System.nanoTime()));
     }
   }
 
@@ -150,14 +154,17 @@ final class QueuePace {
   /** What is learned of a type. */
   private static final class Learned {
     private final LongAdder arrived = new LongAdder();
-    private final LongAdder begun = new LongAdder();
-    private final LongAdder ended = new LongAdder();
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock, as only together they are right: begins are times of long ago, and one too
+    // many or too few of them would count as all the time since then.
+    private long running;
+    private long ended;
 
     /** The sum of the begins of what runs. */
-    private final LongAdder begunMicros = new LongAdder();
+    private long begunMicros;
 
     /** The sum of the durations of what has ended. */
-    private final LongAdder endedMicros = new LongAdder();
+    private long endedMicros;
 
     private final Recent recentArrived = new Recent();
     private final Recent recentEnded = new Recent();
@@ -165,18 +172,50 @@ final class QueuePace {
     /** The time that places were in use, by what has ended and by what runs still. */
     private final Recent recentBusy = new Recent();
 
+    void began(long micros) {
+      lock.lock();
+      try {
+        running++;
+        begunMicros += micros;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void ended(long began, long micros) {
+      lock.lock();
+      try {
+        running--;
+        ended++;
+        begunMicros -= began;
+        endedMicros += micros - began;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     boolean idle() {
-      return recentArrived.nothingNew(arrived) && begun.sum() == ended.sum();
+      lock.lock();
+      try {
+        return recentArrived.nothingNew(arrived) && running == 0;
+      } finally {
+        lock.unlock();
+      }
     }
 
     void learn(long nowMicros, double weight) {
-      // Ended first: what ends while this is counted then counts as running, not twice.
-      long over = ended.sum();
-      long took = endedMicros.sum();
-      long running = Math.max(0, begun.sum() - over);
+      long over;
+      long busy;
+      lock.lock();
+      try {
+        over = ended;
+        busy = endedMicros + running * nowMicros - begunMicros;
+      } finally {
+        lock.unlock();
+      }
       recentArrived.add(arrived.sum(), weight);
       recentEnded.add(over, weight);
-      recentBusy.add(took + running * nowMicros - begunMicros.sum(), weight);
+      recentBusy.add(busy, weight);
     }
   }
 }

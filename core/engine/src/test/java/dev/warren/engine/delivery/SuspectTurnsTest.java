@@ -29,32 +29,40 @@ class SuspectTurnsTest {
   private final KnownExecutions known = new KnownExecutions(Set.of());
   private final List<Attempt> entered = new ArrayList<>();
 
+  private final LaneExecutor lane = new KeepingLane(Lane.THREADS);
+  private final LaneExecutor process = new KeepingLane(Lane.PROCESS);
+
   /** Keeps what it is given, and runs nothing. */
-  private final LaneExecutor lane =
-      new LaneExecutor() {
-        @Override
-        public Lane lane() {
-          return Lane.THREADS;
-        }
+  private final class KeepingLane implements LaneExecutor {
+    private final Lane lane;
 
-        @Override
-        public int concurrency() {
-          return 1;
-        }
+    KeepingLane(Lane lane) {
+      this.lane = lane;
+    }
 
-        @Override
-        public int running() {
-          return 0;
-        }
+    @Override
+    public Lane lane() {
+      return lane;
+    }
 
-        @Override
-        public void execute(Attempt attempt) {
-          entered.add(attempt);
-        }
+    @Override
+    public int concurrency() {
+      return 1;
+    }
 
-        @Override
-        public void close() {}
-      };
+    @Override
+    public int running() {
+      return 0;
+    }
+
+    @Override
+    public void execute(Attempt attempt) {
+      entered.add(attempt);
+    }
+
+    @Override
+    public void close() {}
+  }
 
   @AfterEach
   void close() {
@@ -62,18 +70,24 @@ class SuspectTurnsTest {
   }
 
   /** An attempt that neither begins nor settles anything here. */
-  @SuppressWarnings("NullAway")
   private AttemptRun attempt() {
+    return attempt(new ServedType(registration(Lane.THREADS), Map.of(Lane.THREADS, lane)));
+  }
+
+  private static Registration<String, String> registration(Lane lane) {
+    TaskHandler<String, String> handler = (word, context) -> Verdict.done(word);
+    return Registration.blocking(
+        TaskType.of("word.hold", String.class, String.class), lane, handler);
+  }
+
+  @SuppressWarnings("NullAway")
+  private AttemptRun attempt(ServedType served) {
     TaskMessage task =
         TaskMessage.of(TaskId.next(), "word.hold", "turns", JsonText.of("{}"), Instant.now());
-    TaskHandler<String, String> handler = (word, context) -> Verdict.done(word);
     return new AttemptRun(
         new Delivery(null, new Envelope(1, false, "", ""), List.of(task), live, known),
         0,
-        new ServedType(
-            Registration.blocking(
-                TaskType.of("word.hold", String.class, String.class), Lane.THREADS, handler),
-            Map.of(Lane.THREADS, lane)),
+        served,
         Optional.empty(),
         new Workshop(
             null,
@@ -111,5 +125,36 @@ class SuspectTurnsTest {
 
     assertThat(entered).containsExactly(other);
     assertThat(other.admitted()).isTrue();
+  }
+
+  @Test
+  void aSuspectThatGoesToAProcessAfterItsOfferLetsTheOthersBeginWhenItIsOver() {
+    List<Isolation.Place> children = new ArrayList<>();
+    ServedType type =
+        new ServedType(
+            registration(Lane.AUTO).orApart(() -> children.stream().findFirst()),
+            Map.of(Lane.THREADS, lane));
+    AttemptRun suspect = attempt(type);
+    assertThat(suspect.offer()).contains(SoloGate.Answer.NOW);
+    children.add(new Isolation.Place(registration(Lane.PROCESS), process));
+    type.crashed();
+    suspect.run();
+    assertThat(entered).containsExactly(suspect);
+
+    assertThat(suspect.giveBack()).isTrue();
+
+    assertThat(attempt().admitted()).isTrue();
+  }
+
+  @Test
+  void oneThatRunsInAProcessDoesNotCountAmongThoseThatASuspectWaitsFor() {
+    ServedType type = new ServedType(registration(Lane.PROCESS), Map.of(Lane.PROCESS, process));
+    AttemptRun apart = attempt(type);
+    AttemptRun running = attempt();
+    assertThat(running.admitted()).isTrue();
+    assertThat(apart.admitted()).isTrue();
+    assertThat(apart.giveBack()).isTrue();
+
+    assertThat(attempt().offer()).contains(SoloGate.Answer.NEXT);
   }
 }
