@@ -1,10 +1,8 @@
 package dev.warren.worker.process;
 
-import java.io.BufferedReader;
+import dev.warren.worker.output.Lines;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,6 +16,10 @@ final class ChildOutput implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.warren.process");
   private static final int KEPT_LINES = 20;
   private static final int LONGEST_LINE = 500;
+
+  /** A child that never ends a line costs the worker no more memory. */
+  private static final int LONGEST_PASSED_ON = 8_192;
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
   private final String name;
@@ -77,9 +79,8 @@ final class ChildOutput implements AutoCloseable {
   }
 
   private void pass(InputStream from) {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    try (Lines lines = new Lines(from, LONGEST_PASSED_ON)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         LOG.info("{}: {}", name, line);
         keep(line);
       }

@@ -1,11 +1,9 @@
 package dev.warren.worker.supervise;
 
-import java.io.BufferedReader;
+import dev.warren.worker.output.Lines;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +14,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LinePump implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LinePump.class);
+
+  /** Far more than a line of JSON in a log, and not all that a process prints without an end. */
+  private static final int LONGEST = 1 << 20;
 
   private final InputStream from;
   private final PrintStream to;
@@ -31,9 +32,8 @@ final class LinePump implements Runnable {
 
   @Override
   public void run() {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    try (Lines lines = new Lines(from, LONGEST)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         last.add(line);
         to.println(line.startsWith("{") ? line : prefix + line);
       }
