@@ -52,8 +52,9 @@ final class ProcessBody implements Registration.Body<Json, Json> {
   private boolean ran(Json arguments, TaskContext context, Registration.Answer<Json> answer) {
     ChildProcess child = take();
     boolean fit = false;
-    Optional<Duration> used = answer.wantsUsage() ? ChildUsage.cpu(child.pid()) : Optional.empty();
     try {
+      Optional<Duration> used =
+          answer.wantsUsage() ? ChildUsage.cpu(child.pid()) : Optional.empty();
       CompletableFuture<Said.Ended> ended =
           child.begin(work(context), JsonText.of(arguments.text()), context);
       Verdict<Json> verdict = verdict(child, ended, context.deadline());
@@ -120,8 +121,11 @@ final class ProcessBody implements Registration.Body<Json, Json> {
   }
 
   private static Verdict<Json> crashed(ChildProcess child) {
-    String message = "the process that ran the attempt is gone: " + child.howItEnded();
-    LOG.warn("{}: {}", child, child.howItEnded());
+    String how = child.howItEnded();
+    LOG.warn("{}: {}", child, how);
+    // What it started must not go on beside the next attempt.
+    child.kill();
+    String message = "the process that ran the attempt is gone: " + how;
     return Verdict.retry(new Failure(Failure.PROCESS_CRASHED, message, child.lastLines()));
   }
 
