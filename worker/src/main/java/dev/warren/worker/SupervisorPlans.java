@@ -32,6 +32,8 @@ final class SupervisorPlans {
   /** What is wrong with the settings is said once, here, and not by every child. */
   Supervisor.Plan of(Settings settings) {
     WorkerSettings ofChild = WorkerKeys.workerSettings(settings);
+    // Before there are children: they are to be where the supervisor is.
+    ofChild.processes().prepareMemoryLimit();
     ChildArguments ofChildren =
         new ChildArguments(CommandLine.parse(WorkerMain.PROGRAM, WorkerKeys.ALL, args))
             .with(WorkerKeys.PROCESSES, "1")

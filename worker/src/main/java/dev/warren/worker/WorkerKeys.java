@@ -79,6 +79,11 @@ final class WorkerKeys {
           .describedAs("A child process is replaced when an attempt left it larger.")
           .withDefault(Sizes.format(ProcessSettings.DEFAULT_MEMORY));
 
+  static final Key<Long> CHILD_MEMORY_LIMIT =
+      Key.size("worker.child-memory-limit")
+          .describedAs(
+              "The system ends a child process that needs more (cgroup v2). Default: off.");
+
   static final Key<Boolean> CHILD_STARTUP_CACHE =
       Key.toggle("worker.child-startup-cache")
           .describedAs("Whether children that are JVMs start from a cache, made once in ~/.cache.")
@@ -228,6 +233,7 @@ final class WorkerKeys {
     keys.add(EXEC_ENVIRONMENT);
     keys.add(PREFETCH_TIME);
     keys.addAll(List.of(CHILD_HEAP, CHILD_TASKS, CHILD_MEMORY, CHILD_PATIENCE));
+    keys.add(CHILD_MEMORY_LIMIT);
     keys.add(CHILD_STARTUP_CACHE);
     keys.add(ISOLATE_SUSPECTS);
     keys.addAll(List.of(SCALE_WAIT, SCALE_IDLE));
@@ -274,7 +280,8 @@ final class WorkerKeys {
         settings.find(COMMAND).stream().toList(),
         settings.get(CHILD_STARTUP_CACHE)
             ? StartupCache.usualFolder(System.getenv()).orElse(null)
-            : null);
+            : null,
+        settings.find(CHILD_MEMORY_LIMIT).orElse(null));
   }
 
   /** The cores of the machine that one of so many processes should keep busy, at least one. */

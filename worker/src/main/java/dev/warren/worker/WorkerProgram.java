@@ -82,6 +82,7 @@ final class WorkerProgram {
             ? StopRequests.fromSupervisor(System.in)
             : StopRequests.fromSignals();
     WorkerSettings of = WorkerKeys.workerSettings(settings);
+    of.processes().prepareMemoryLimit();
     if (supervised.isPresent()) {
       return work(of, RunFolder.existing(supervised.get()), requests);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -81,13 +82,10 @@ final class ChildProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + program.startLimit().toNanos();
     try (ChildDoor.Visit visit = door.expect()) {
-      ProcessBuilder builder = new ProcessBuilder(program.command().get());
-      // The broker's password among them is not the child's business.
-      builder.environment().keySet().removeIf(variable -> variable.startsWith("WARREN_"));
-      builder.environment().putAll(visit.environment());
-      Process process = builder.start();
+      MemoryGroup group = program.newGroup();
+      Process process = process(program, visit, group);
       ChildProcess child =
-          new ChildProcess(name, process, new ProcessTree(process, visit.mark()), whenGone);
+          new ChildProcess(name, process, new ProcessTree(process, visit.mark(), group), whenGone);
       boolean started = false;
       try {
         child.hangUpAfterItsEnd();
@@ -107,6 +105,23 @@ final class ChildProcess implements AutoCloseable {
           child.close();
         }
       }
+    }
+  }
+
+  private static Process process(
+      ChildProgram program, ChildDoor.Visit visit, @Nullable MemoryGroup group) throws IOException {
+    List<String> command = program.command().get();
+    ProcessBuilder builder = new ProcessBuilder(group == null ? command : group.entering(command));
+    // The broker's password among them is not the child's business.
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("WARREN_"));
+    builder.environment().putAll(visit.environment());
+    try {
+      return builder.start();
+    } catch (IOException failed) {
+      if (group != null) {
+        group.remove();
+      }
+      throw failed;
     }
   }
 
@@ -251,6 +266,10 @@ final class ChildProcess implements AutoCloseable {
     if (process.isAlive()) {
       return "it does not answer any more";
     }
+    Optional<String> outOfMemory = tree.outOfMemory();
+    if (outOfMemory.isPresent()) {
+      return outOfMemory.get();
+    }
     int code = process.exitValue();
     String signal = code > 128 ? " (signal " + (code - 128) + ")" : "";
     return "it ended with exit code " + code + signal;
@@ -275,6 +294,7 @@ final class ChildProcess implements AutoCloseable {
         process.toHandle(), System.nanoTime() + (open == null ? 0 : EXIT_LIMIT.toNanos()))) {
       kill();
     }
+    tree.close();
     output.close();
   }
 

@@ -1,6 +1,7 @@
 package dev.warren.worker.process;
 
 import dev.warren.api.ConfigurationException;
+import dev.warren.engine.configuration.Sizes;
 import dev.warren.engine.startup.JavaProgram;
 import dev.warren.engine.startup.StartupCache;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param commands programs in any language that bring tasks; as for a shell
  * @param startupCaches the folder for what makes children that are JVMs start faster; made if need
  *     be. Default is null: they start without.
+ * @param memoryLimit how many bytes of memory each gets with all that it starts; the system ends
+ *     them if they need more. Default is null: no limit.
  */
 public record ProcessSettings(
     int processes,
@@ -32,7 +35,8 @@ public record ProcessSettings(
     long memory,
     boolean suspects,
     List<String> commands,
-    @Nullable Path startupCaches) {
+    @Nullable Path startupCaches,
+    @Nullable Long memoryLimit) {
   public static final long DEFAULT_HEAP = 256L << 20;
   public static final long DEFAULT_MEMORY = 1L << 30;
   public static final int DEFAULT_TASKS = 1_000;
@@ -51,12 +55,17 @@ public record ProcessSettings(
     if (processes < 1 || tasks < 1) {
       throw new ConfigurationException("a process lane has at least one process, for one task");
     }
+    if (memoryLimit != null && memoryLimit <= heap) {
+      throw new ConfigurationException(
+          "worker.child-memory-limit (%s) must be more than worker.child-heap (%s): a JVM needs memory beside its heap"
+              .formatted(Sizes.format(memoryLimit), Sizes.format(heap)));
+    }
   }
 
   /** With suspects in children. */
   public ProcessSettings(
       int processes, long heap, Duration patience, int tasks, long memory, List<String> commands) {
-    this(processes, heap, patience, tasks, memory, true, commands, null);
+    this(processes, heap, patience, tasks, memory, true, commands, null, null);
   }
 
   /** The defaults, for so many processes. */
@@ -68,7 +77,28 @@ public record ProcessSettings(
   /** The same with startup caches in a folder, or without. */
   public ProcessSettings withStartupCaches(@Nullable Path folder) {
     return new ProcessSettings(
-        processes, heap, patience, tasks, memory, suspects, commands, folder);
+        processes, heap, patience, tasks, memory, suspects, commands, folder, memoryLimit);
+  }
+
+  /** The same with a limit of memory, in bytes, for each child with all that it starts. */
+  public ProcessSettings withMemoryLimit(long limit) {
+    return new ProcessSettings(
+        processes, heap, patience, tasks, memory, suspects, commands, startupCaches, limit);
+  }
+
+  /**
+   * Makes ready what a memory limit needs of the system, for this process and those that it will
+   * start; without a limit nothing. Again, it changes nothing.
+   *
+   * @throws ConfigurationException if it is not possible here
+   */
+  public void prepareMemoryLimit() {
+    MemoryGroups _ = memoryGroups(0);
+  }
+
+  /** With as much more than the limit; null without a limit. */
+  private @Nullable MemoryGroups memoryGroups(long more) {
+    return memoryLimit == null ? null : MemoryGroups.open(memoryLimit + more);
   }
 
   ChildPool.Plan pool() {
@@ -82,7 +112,8 @@ public record ProcessSettings(
 
   /** As {@link #jvm}, with as much memory as the tasks of other lanes have in the worker. */
   ChildProgram jvmForSuspects(Told.Load tasks) {
-    return program(java(Math.max(heap, Runtime.getRuntime().maxMemory())), null, tasks);
+    long ofWorker = Math.max(heap, Runtime.getRuntime().maxMemory());
+    return program(java(ofWorker), null, tasks, memoryGroups(ofWorker - heap));
   }
 
   /**
@@ -92,15 +123,19 @@ public record ProcessSettings(
    * @param tasks what they load
    */
   ChildProgram jvm(@Nullable StartupCache cache, Told.Load tasks) {
-    return program(java(heap), cache, tasks);
+    return program(java(heap), cache, tasks, memoryGroups(0));
   }
 
   private static ChildProgram program(
-      JavaProgram java, @Nullable StartupCache cache, Told.Load tasks) {
+      JavaProgram java,
+      @Nullable StartupCache cache,
+      Told.Load tasks,
+      @Nullable MemoryGroups groups) {
     return new ChildProgram(
         () -> java.command(cache == null ? List.of() : cache.flags(), ChildMain.class.getName()),
         tasks,
-        START_LIMIT);
+        START_LIMIT,
+        groups);
   }
 
   /** A cache for children that are JVMs, unless there is to be none. */
@@ -111,7 +146,7 @@ public record ProcessSettings(
   /** Children that run a command; the shell that reads it becomes the program. */
   ChildProgram command(String command, Told.Load tasks) {
     List<String> words = List.of("/bin/sh", "-c", "exec " + command);
-    return new ChildProgram(() -> words, tasks, START_LIMIT);
+    return new ChildProgram(() -> words, tasks, START_LIMIT, memoryGroups(0));
   }
 
   /** A JVM that starts fast, stays small and ends when its memory does. */

@@ -10,16 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A process and those that it started: its descendants, and those that have left it (daemons) but
- * still have its mark in their environment, where the system tells (Linux).
+ * still have its mark in their environment, where the system tells (Linux); or all that are in its
+ * group, if it has one.
  */
 final class ProcessTree {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
@@ -30,13 +33,16 @@ final class ProcessTree {
 
   private final Process root;
   private final String mark;
+  private final @Nullable MemoryGroup group;
 
   /**
    * @param mark an entry {@code NAME=value} of its environment that no other process has
+   * @param group that nothing else is in; null if it has none
    */
-  ProcessTree(Process root, String mark) {
+  ProcessTree(Process root, String mark, @Nullable MemoryGroup group) {
     this.root = root;
     this.mark = mark;
+    this.group = group;
   }
 
   /** Asks all of them to end (SIGTERM). */
@@ -51,6 +57,9 @@ final class ProcessTree {
     Set<ProcessHandle> all = new LinkedHashSet<>();
     // Again, as long as there are more: one may have been started while we looked.
     for (int round = 0; round < ROUNDS && all.addAll(others()); round++) {
+      if (group != null) {
+        group.kill();
+      }
       for (ProcessHandle one : List.copyOf(all)) {
         all.addAll(one.descendants().toList());
       }
@@ -63,9 +72,24 @@ final class ProcessTree {
     all.forEach(one -> awaitExit(one, deadline));
   }
 
+  /** When the root has ended: what is still in its group ends, too, and the group is removed. */
+  void close() {
+    if (group != null) {
+      group.clear();
+    }
+  }
+
+  /** Says so if the system has ended them for their memory. */
+  Optional<String> outOfMemory() {
+    return group == null ? Optional.empty() : group.outOfMemory();
+  }
+
   private Set<ProcessHandle> others() {
     Set<ProcessHandle> others = new LinkedHashSet<>(root.descendants().toList());
     others.addAll(marked());
+    if (group != null) {
+      others.addAll(group.members());
+    }
     others.remove(root.toHandle());
     return others;
   }
