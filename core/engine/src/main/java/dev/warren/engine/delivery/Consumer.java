@@ -51,8 +51,11 @@ final class Consumer implements AutoCloseable {
 
   /** Is told what becomes of sessions, on the thread that serves them; must not block. */
   interface SessionWatch {
-    /** Nothing more comes, but for a resumption on another channel; what runs may end. */
-    void paused(ConsumeSession session);
+    /**
+     * Nothing more comes from a queue, on whichever channels it came, but for a resumption; what
+     * runs may end.
+     */
+    void paused(String queue);
 
     /** Its channel is gone. */
     void over(ConsumeSession session);
@@ -134,6 +137,10 @@ final class Consumer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean takesNothing() {
+    return paused().isPresent() || approach.aside().getAsBoolean();
   }
 
   private Optional<QueuePause> paused() {
@@ -218,6 +225,10 @@ final class Consumer implements AutoCloseable {
 
   private ConsumeSession open() throws IOException, InterruptedException {
     setDetail("connecting");
+    // While another channel took the place of the last one, which still holds what came there.
+    if (takesNothing()) {
+      watch.paused(subscription.queue());
+    }
     approach.preparation().prepare(subscription.queue(), subscription.types());
     awaitPermission();
     ConsumeSession opened =
@@ -300,8 +311,8 @@ final class Consumer implements AutoCloseable {
         "queue {}: takes no more tasks{}",
         subscription.queue(),
         pause.map(QueuePause::text).map(": paused "::concat).orElse(""));
-    if (pause.isPresent() || approach.aside().getAsBoolean()) {
-      watch.paused(opened);
+    if (takesNothing()) {
+      watch.paused(subscription.queue());
     }
     ending.add(opened);
     leave("takes no more tasks");

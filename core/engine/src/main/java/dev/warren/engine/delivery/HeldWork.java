@@ -66,9 +66,9 @@ final class HeldWork implements Consumer.SessionWatch, Pacer.Unstarted {
   }
 
   @Override
-  public void paused(ConsumeSession session) {
+  public void paused(String queue) {
     live.held().stream()
-        .filter(delivery -> delivery.cameFrom(session))
+        .filter(delivery -> delivery.queue().equals(queue))
         .filter(delivery -> !(turns.standsAside() && isSuspect(delivery)))
         .forEach(HeldWork::returnUnstarted);
   }

@@ -121,7 +121,7 @@ class StarvingConsumerTest {
             },
             new Consumer.SessionWatch() {
               @Override
-              public void paused(ConsumeSession session) {
+              public void paused(String of) {
                 throw new AssertionError("nobody paused it");
               }
 
