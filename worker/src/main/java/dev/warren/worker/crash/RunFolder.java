@@ -4,14 +4,19 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.engine.journal.InFlight;
 import dev.warren.engine.journal.InFlightJournal;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,11 +113,49 @@ public final class RunFolder implements AutoCloseable {
     if (!Files.isDirectory(state)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.find(state, 2, (path, kind) -> kind.isDirectory())) {
-      return all.filter(path -> NAME.matcher(path.getFileName().toString()).matches())
-          .sorted()
-          .toList();
-    }
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        state,
+        Set.of(),
+        2,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes kind) {
+            return isOne(folder) ? add(folder) : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path lowest, BasicFileAttributes kind) {
+            return kind.isDirectory() && isOne(lowest) ? add(lowest) : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path gone, IOException how) {
+            return skip(gone, how);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException how) {
+            return how == null ? FileVisitResult.CONTINUE : skip(folder, how);
+          }
+
+          private FileVisitResult add(Path folder) {
+            found.add(folder);
+            return FileVisitResult.SKIP_SUBTREE;
+          }
+
+          // A program that ends takes its folder away; others are not ours to read.
+          private FileVisitResult skip(Path unread, IOException how) {
+            LOG.debug("{} is not looked through", unread, how);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    found.sort(Comparator.naturalOrder());
+    return found;
+  }
+
+  private static boolean isOne(Path folder) {
+    return NAME.matcher(folder.getFileName().toString()).matches();
   }
 
   /** The process id in the name of such a folder. */

@@ -68,4 +68,15 @@ class RunFolderTest {
 
     assertThat(Suspects.read(file)).containsExactly(one, two);
   }
+
+  @Test
+  void foldersOfProgramsAreFoundBelowAStateFolderAndBelowOneOfItsFolders() throws Exception {
+    Path direct = Files.createDirectories(state.resolve("run-12"));
+    Path nested = Files.createDirectories(state.resolve("other/run-3"));
+    Files.createDirectories(state.resolve("a/b/run-4"));
+    Files.createFile(state.resolve("run-5"));
+
+    assertThat(RunFolder.below(state)).containsExactly(nested, direct);
+    assertThat(RunFolder.below(state.resolve("absent"))).isEmpty();
+  }
 }
