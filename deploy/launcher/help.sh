@@ -33,6 +33,8 @@ Tasks
   dead           tasks that died: list, show, replay, edit, purge
   workers        who works: lanes, load, versions
   worker status  the workers of this machine and their processes, without asking a broker
+  permits        how many attempts may run at once in the whole fleet: list, show, set, remove
+  advise         per task type: how long, how busy, which lane and concurrency suit it, and why
   worker drain   ends workers that run, in order; 'worker restart' lets them start again
   topology       the exchanges and queues of the broker: print, diff, apply
   config show    every setting and where it comes from (--origin)

@@ -6,6 +6,7 @@ import dev.warren.api.WarrenException;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.registry.ArgumentsCheck;
+import dev.warren.engine.registry.ClosedTypes;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.registry.TypeCatalog;
 import java.time.Duration;
@@ -128,17 +129,23 @@ final class TypeDirectory {
     return now - last >= LOOK_AGAIN_NANOS && lastLook.compareAndSet(last, now);
   }
 
-  /** Where a task that no queue took could have gone, for people; empty if nothing is near. */
+  /**
+   * Where a task that no queue took could have gone, or how to open it, for people; empty if
+   * nothing is near.
+   */
   String hint(String type, String queue) {
     Optional<String> elsewhere =
         catalog.cached(type).map(TypeAnnouncement::queue).filter(other -> !other.equals(queue));
     if (elsewhere.isPresent()) {
       return "its workers serve queue '" + elsewhere.get() + "'";
     }
-    return catalog
-        .nearest(type)
-        .filter(near -> !near.equals(type))
-        .map(near -> "did you mean '" + near + "'?")
+    return ClosedTypes.howToOpen(type)
+        .or(
+            () ->
+                catalog
+                    .nearest(type)
+                    .filter(near -> !near.equals(type))
+                    .map(near -> "did you mean '" + near + "'?"))
         .orElse("");
   }
 

@@ -132,6 +132,15 @@ class SubmittingTest {
   }
 
   @Test
+  void aTypeThatIsClosedIsRefusedWithHowToOpenIt() {
+    assertThatThrownBy(
+            () -> client.submit(TaskType.of("exec", Word.class, Word.class), new Word("x")))
+        .isInstanceOf(TaskRefusedException.class)
+        .hasMessageContaining("no task type 'exec' in queue 'default'")
+        .hasMessageContaining("--exec-allow");
+  }
+
+  @Test
   void aQueueThatWasChosenStaysChosen() {
     assertThatThrownBy(
             () -> client.submit(ECHO, new Word("x"), SubmitOptions.DEFAULT.withQueue("cpu")))

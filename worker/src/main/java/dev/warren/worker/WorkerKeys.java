@@ -66,7 +66,7 @@ final class WorkerKeys {
   static final Key<Long> CHILD_HEAP =
       Key.size("worker.child-heap")
           .withAlias("child-heap")
-          .describedAs("The longest heap of a child process that is a JVM.")
+          .describedAs("The largest heap of a child process that is a JVM.")
           .withDefault(Sizes.format(ProcessSettings.DEFAULT_HEAP));
 
   static final Key<Integer> CHILD_TASKS =

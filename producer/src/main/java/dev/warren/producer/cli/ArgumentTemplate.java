@@ -51,7 +51,8 @@ final class ArgumentTemplate {
             "'"
                 + OneLine.of(pair, 60)
                 + "' is no argument: give one JSON value (a text in double quotes), @FILE,"
-                + " - (standard input), or pairs NAME=TEXT and NAME:=JSON");
+                + " - (standard input), or pairs NAME=TEXT and NAME:=JSON;"
+                + " the words of a command stand after --");
       }
       if (values.put(name, new Value(pair.substring(equals + 1), json)) != null) {
         throw new ConfigurationException("argument '" + name + "' is given twice");

@@ -91,8 +91,8 @@ final class PermitsCommand implements Callable<Integer> {
   @Command(
       name = "set",
       description = {
-        "Sees to it that there are so many permits: makes them, makes more, or takes some away,",
-        "first those that are free, then those that come free while it waits. With 0 nothing runs."
+        "Makes permits, or more or fewer of them: afterwards there are N.",
+        "Those that are free go first, then those that come free while it waits. With 0 nothing runs."
       })
   int set(
       @Parameters(paramLabel = "NAME", description = NAME) String name,
@@ -112,7 +112,8 @@ final class PermitsCommand implements Callable<Integer> {
     }
     cli.say(
         entry.settled()
-            ? "there are %d permits '%s'".formatted(wanted, name)
+            ? (wanted == 1 ? "there is %d permit '%s'" : "there are %d permits '%s'")
+                .formatted(wanted, name)
             : "there are %d to %d permits '%s': run the same again when none is in use"
                 .formatted(entry.least(), entry.most(), name));
     return ExitCodes.OK;
@@ -121,8 +122,9 @@ final class PermitsCommand implements Callable<Integer> {
   @Command(
       name = "remove",
       description = {
-        "Deletes permits. Attempts that run with one are told to stop, unless their type says that",
-        "attempts may overlap; their tasks wait until there are permits of that name again."
+        "Deletes permits, and stops what runs with one.",
+        "Not stopped are attempts of types that may overlap. Tasks that need such a permit wait until",
+        "there are permits of that name again."
       })
   int remove(
       @Parameters(paramLabel = "NAME", description = NAME) String name, @Mixin Consent consent)

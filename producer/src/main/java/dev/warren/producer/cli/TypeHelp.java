@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.warren.api.ConfigurationException;
 import dev.warren.api.TaskRefusedException;
 import dev.warren.engine.configuration.Durations;
+import dev.warren.engine.registry.ClosedTypes;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.registry.TypeCatalog;
 import java.io.PrintStream;
@@ -52,9 +53,9 @@ final class TypeHelp {
 
   private static TaskRefusedException unknown(TypeCatalog catalog, String type) {
     String near =
-        catalog
-            .nearest(type)
-            .map(name -> "; did you mean '" + name + "'?")
+        ClosedTypes.howToOpen(type)
+            .map(how -> "; " + how)
+            .or(() -> catalog.nearest(type).map(name -> "; did you mean '" + name + "'?"))
             .orElse("; 'warren types' lists what the fleet knows");
     return new TaskRefusedException(
         TaskRefusedException.Reason.UNKNOWN_TYPE, "no task type '" + type + "'" + near);

@@ -5,6 +5,7 @@ import dev.warren.engine.configuration.NearNames;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
+import dev.warren.engine.registry.ClosedTypes;
 import dev.warren.engine.registry.TypeAnnouncement;
 import dev.warren.engine.registry.TypeCatalog;
 import java.time.Duration;
@@ -81,6 +82,10 @@ final class TypeWordCommand implements Callable<Integer> {
     Optional<String> command = nearest(commands);
     if (command.isPresent()) {
       return "; did you mean '" + command.get() + "'?";
+    }
+    Optional<String> closed = ClosedTypes.howToOpen(word);
+    if (closed.isPresent()) {
+      return "; " + closed.get();
     }
     return catalog
         .flatMap(types -> types.nearest(word))

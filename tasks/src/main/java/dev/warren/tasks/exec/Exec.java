@@ -74,8 +74,8 @@ public final class Exec implements TaskHandler<Exec.Arguments, Exec.Result> {
    * @param stdoutFile a file below the output root for standard output, which is not kept then. It
    *     appears when the command has succeeded, and whole.
    * @param environment variables, of those that the operator lets tasks set
-   * @param folder to run in, below the files root or the output root. Default is the files root, or
-   *     where there is none a fresh folder that is removed afterwards.
+   * @param folder to run in, below the files root or the output root. Default is the files root,
+   *     else the output root, else a fresh folder that is removed afterwards.
    * @param fresh whether to run in such a fresh folder in any case
    * @param maxOutput bytes to keep of standard output, from its beginning, and of standard error,
    *     up to its end. Default is 64 KiB, at most 400 KiB.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How tasks run in child processes.
  *
  * @param processes how many at once
- * @param heap the longest heap of a child that is a JVM, in bytes. Default is 256 MiB.
+ * @param heap the largest heap of a child that is a JVM, in bytes. Default is 256 MiB.
  * @param patience what a child gets to end when it is asked, and once more after SIGTERM. Default
  *     is 400 ms.
  * @param tasks a child is replaced after so many attempts. Default is 1,000.

@@ -122,7 +122,8 @@ public record CommandLine(Map<String, List<String>> flags, Optional<Path> file) 
 
         Each flag is also a line of the configuration file (--broker-uri is 'broker.uri:') and an
         environment variable (WARREN_BROKER_URI). A flag wins over the environment, that over the
-        file: $WARREN_CONFIG, ./warren.yaml or ~/.config/warren/warren.yaml.
+        file: $WARREN_CONFIG, ./warren.yaml or ~/.config/warren/warren.yaml. What is on by default is
+        switched off by '=false' behind its flag.
         """);
     return text.toString();
   }

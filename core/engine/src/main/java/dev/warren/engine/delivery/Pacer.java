@@ -106,7 +106,7 @@ final class Pacer {
     if (next == prefetch) {
       return false;
     }
-    LOG.info("queue {}: prefetch {} instead of {}: {}", queue, next, prefetch, work);
+    LOG.info("queue {}: prefetch {} instead of {}: {}", queue, next, prefetch, work.inWords());
     shrunk = next < prefetch;
     prefetch = next;
     changed = true;

@@ -2,6 +2,8 @@ package dev.warren.engine.limit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Says how many deliveries to hold of a queue: what runs, and as much beside it as will be begun
@@ -52,6 +54,29 @@ public record PrefetchRule(Duration time, int most, long bytes) {
   public record Work(List<Place> places, double tasksPerDelivery, double bytesPerDelivery) {
     public Work {
       places = places.stream().filter(place -> place.share() > 0).toList();
+    }
+
+    /** For the log: "tasks take 0.102 s, 2 at once; 1.0 tasks and 27 bytes in a delivery". */
+    public String inWords() {
+      String where =
+          places.stream()
+              .map(
+                  place ->
+                      String.format(
+                          Locale.ROOT,
+                          "%s take %.3g s, %d at once",
+                          place.share() < 1
+                              ? String.format(Locale.ROOT, "%.0f %%", 100 * place.share())
+                              : "tasks",
+                          place.seconds(),
+                          place.concurrency()))
+              .collect(Collectors.joining(", "));
+      return String.format(
+          Locale.ROOT,
+          "%s; %.1f tasks and %.0f bytes in a delivery",
+          where,
+          tasksPerDelivery,
+          bytesPerDelivery);
     }
   }
 

@@ -222,9 +222,9 @@ public final class StopRequests {
         new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         switch (line) {
-          case STOP_LINE -> stopInOrder("the supervisor stops");
+          case STOP_LINE -> stopInOrder("the supervisor says so");
           case RETIRE_LINE -> retire();
-          case STOP_NOW_LINE -> stopNow("the supervisor stops at once");
+          case STOP_NOW_LINE -> stopNow("the supervisor says so, at once");
           default -> LOG.warn("not understood from the supervisor: {}", line);
         }
       }

@@ -25,6 +25,13 @@ class PrefetchRuleTest {
   }
 
   @Test
+  void saysInWordsWhatItKnows() {
+    assertThat(work(new Place(2, 0.75, 0.1019), new Place(200, 0.25, 10)).inWords())
+        .isEqualTo(
+            "75 % take 0.102 s, 2 at once, 25 % take 10.0 s, 200 at once; 1.0 tasks and 100 bytes in a delivery");
+  }
+
+  @Test
   void ofShortTasksThereAreSecondsOfWork() {
     assertThat(RULE.wanted(work(new Place(2, 1, 0.1)), 16)).isEqualTo(42);
     assertThat(RULE.wanted(work(new Place(2, 1, 0.000_1)), 16)).isEqualTo(2_000);

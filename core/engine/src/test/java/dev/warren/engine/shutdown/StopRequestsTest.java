@@ -72,7 +72,7 @@ class StopRequestsTest {
         StopRequests.fromSupervisor(
             new ByteArrayInputStream("stop\nretire\n".getBytes(StandardCharsets.UTF_8)));
 
-    assertThat(requests.await()).isEqualTo("the supervisor stops");
+    assertThat(requests.await()).isEqualTo("the supervisor says so");
     assertThat(requests.patient()).isFalse();
   }
 
@@ -86,7 +86,7 @@ class StopRequestsTest {
 
       supervisor.write("stop\n".getBytes(StandardCharsets.UTF_8));
       supervisor.flush();
-      assertThat(requests.await()).isEqualTo("the supervisor stops");
+      assertThat(requests.await()).isEqualTo("the supervisor says so");
       assertThat(told).isEmpty();
 
       supervisor.write("stop now\n".getBytes(StandardCharsets.UTF_8));
