@@ -285,10 +285,7 @@ public final class Member implements AutoCloseable {
 
   private TypeAnnouncement announcement(Registration<?, ?> served, String queue) {
     return TypeAnnouncement.of(
-        served.announced().with(options -> options.withQueue(queue)),
-        served.lane(),
-        ProcessReport.version(),
-        process().text(),
-        since);
+            served.announced(), served.lane(), ProcessReport.version(), process().text(), since)
+        .in(queue);
   }
 }

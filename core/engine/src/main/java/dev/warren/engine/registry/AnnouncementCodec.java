@@ -27,6 +27,9 @@ final class AnnouncementCodec {
     node.put("version", announcement.version());
     node.put("process", announcement.process());
     node.put("at", announcement.at().toEpochMilli());
+    if (announcement.guest()) {
+      node.put("guest", true);
+    }
     return node;
   }
 
@@ -43,7 +46,8 @@ final class AnnouncementCodec {
           node.path("maxAttempts").asInt(1),
           node.path("version").asText(),
           node.path("process").asText(),
-          Instant.ofEpochMilli(node.path("at").asLong()));
+          Instant.ofEpochMilli(node.path("at").asLong()),
+          node.path("guest").asBoolean());
     } catch (IllegalArgumentException | WarrenException unfit) {
       throw new CodecException("a type announcement cannot be read: " + unfit.getMessage(), unfit);
     }

@@ -32,6 +32,9 @@ public final class RegistryReader {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryReader.class);
   private static final Duration EMPTY_AFTER = Duration.ofSeconds(1);
 
+  /** Workers announce daily: whoever has not for longer is not there any more. */
+  private static final Duration GONE_AFTER = Duration.ofHours(26);
+
   private final Connections connections;
 
   public RegistryReader(Connections connections) {
@@ -72,11 +75,23 @@ public final class RegistryReader {
     return latest.inOrder();
   }
 
-  /** The latest announcement of each type, sorted by name; of two at one time the later one. */
+  /**
+   * The latest announcement of each type, sorted by name; of two at one time the later one. As long
+   * as somebody serves a type's own queue, that is where its tasks go, whoever else starts.
+   */
   static SortedMap<String, TypeAnnouncement> latestOfEach(List<TypeAnnouncement> announcements) {
     SortedMap<String, TypeAnnouncement> latest = new TreeMap<>();
-    announcements.forEach(each -> latest.merge(each.type(), each, RegistryReader::later));
+    announcements.forEach(each -> latest.merge(each.type(), each, RegistryReader::better));
     return latest;
+  }
+
+  private static TypeAnnouncement better(TypeAnnouncement before, TypeAnnouncement now) {
+    if (before.guest() == now.guest()) {
+      return later(before, now);
+    }
+    TypeAnnouncement host = before.guest() ? now : before;
+    TypeAnnouncement guest = before.guest() ? before : now;
+    return host.at().isBefore(guest.at().minus(GONE_AFTER)) ? guest : host;
   }
 
   private static TypeAnnouncement later(TypeAnnouncement before, TypeAnnouncement now) {

@@ -21,6 +21,8 @@ import java.util.Objects;
  * @param version of the program that runs it; may be empty.
  * @param process who says so: the text of its {@code ProcessName}.
  * @param at when.
+ * @param guest whether the queue is another than the type's own, from which the process takes tasks
+ *     only because it was told to serve no other.
  */
 public record TypeAnnouncement(
     String type,
@@ -33,7 +35,8 @@ public record TypeAnnouncement(
     int maxAttempts,
     String version,
     String process,
-    Instant at) {
+    Instant at,
+    boolean guest) {
   public TypeAnnouncement {
     Names.key(queue, type);
     Objects.requireNonNull(lane, "lane");
@@ -60,7 +63,25 @@ public record TypeAnnouncement(
         type.options().retry().maxAttempts(),
         version,
         process,
-        at);
+        at,
+        false);
+  }
+
+  /** The same for a queue that the process serves. */
+  public TypeAnnouncement in(String served) {
+    return new TypeAnnouncement(
+        type,
+        served,
+        lane,
+        description,
+        argumentsSchema,
+        resultSchema,
+        timeLimit,
+        maxAttempts,
+        version,
+        process,
+        at,
+        !served.equals(queue));
   }
 
   TypeAnnouncement at(Instant time) {
@@ -75,6 +96,7 @@ public record TypeAnnouncement(
         maxAttempts,
         version,
         process,
-        time);
+        time,
+        guest);
   }
 }

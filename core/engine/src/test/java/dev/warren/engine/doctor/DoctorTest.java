@@ -57,7 +57,7 @@ class DoctorTest {
   private static TypeAnnouncement type(String name, String queue, Duration limit) {
     ObjectNode any = JsonCodec.json().createObjectNode();
     return new TypeAnnouncement(
-        name, queue, Lane.THREADS, "", any, any, limit, 1, "", "test", Instant.EPOCH);
+        name, queue, Lane.THREADS, "", any, any, limit, 1, "", "test", Instant.EPOCH, false);
   }
 
   private static void announce(VirtualHost host, TypeAnnouncement... types) {

@@ -75,7 +75,8 @@ class RegistryTest {
         like.maxAttempts(),
         like.version(),
         like.process(),
-        like.at());
+        like.at(),
+        like.guest());
   }
 
   private void announce(Instant at, TypeAnnouncement... types) {
@@ -106,6 +107,23 @@ class RegistryTest {
           .containsExactly(
               type("echo", "default"), type("text.wordcount", "big").at(NOON.plusSeconds(60)));
     }
+  }
+
+  @Test
+  void aTypeStaysInItsOwnQueueWhileThatIsServedWhoeverElseRunsIt() {
+    TypeAnnouncement atHome = type("echo", "default");
+    TypeAnnouncement guest = atHome.in("commands");
+
+    assertThat(chosen(atHome.at(NOON), guest.at(NOON.plusSeconds(60)))).isEqualTo("default");
+    assertThat(chosen(guest.at(NOON), atHome.at(NOON.minusSeconds(60)))).isEqualTo("default");
+    assertThat(chosen(guest.at(NOON))).isEqualTo("commands");
+    assertThat(chosen(atHome.at(NOON), guest.at(NOON.plus(Duration.ofDays(2)))))
+        .as("announcements come daily: nobody serves its own queue any more")
+        .isEqualTo("commands");
+  }
+
+  private static String chosen(TypeAnnouncement... announced) {
+    return RegistryReader.latestOfEach(List.of(announced)).values().iterator().next().queue();
   }
 
   @Test
