@@ -178,27 +178,50 @@ final class PermitCounter {
     }
   }
 
+  /** Carries out each command, whatever becomes of the others: permits wait to be returned. */
   private void perform(List<PermitLine.Command<Guest>> commands) {
     Exception failed = null;
     for (PermitLine.Command<Guest> command : commands) {
-      try {
-        switch (command) {
-          case PermitLine.Command.Enter<Guest>(Guest guest) -> guest.candidate().enter();
-          case PermitLine.Command.SendAway<Guest>(Guest guest, PermitLine.Why why) ->
-              sendAway(guest.candidate(), why);
-          case PermitLine.Command.TakeBack<Guest>(Guest guest) -> takeBack(guest);
-          default -> {
-            if (failed == null && channel != null) {
-              ask(channel, command);
-            }
+      switch (command) {
+        case PermitLine.Command.Enter<Guest>(Guest guest) ->
+            tell(guest, () -> guest.candidate().enter());
+        case PermitLine.Command.SendAway<Guest>(Guest guest, PermitLine.Why why) ->
+            tell(guest, () -> sendAway(guest.candidate(), why));
+        case PermitLine.Command.TakeBack<Guest>(Guest guest) -> tell(guest, () -> takeBack(guest));
+        default -> {
+          if (failed == null && channel != null) {
+            failed = asked(channel, command);
           }
         }
-      } catch (IOException | AlreadyClosedException | WarrenException broken) {
-        failed = broken;
       }
     }
     if (failed != null && channel != null) {
       lost(BrokerRefusal.in(failed), failed.getMessage() + "");
+    }
+  }
+
+  private void tell(Guest guest, Runnable message) {
+    try {
+      message.run();
+    } catch (RuntimeException unexpected) {
+      LOG.error(
+          "task {} did not take what permits '{}' told it",
+          guest.candidate().task().id(),
+          name,
+          unexpected);
+    }
+  }
+
+  /** Nothing if it was asked; otherwise the channel is of no more use. */
+  private @Nullable Exception asked(Channel open, PermitLine.Command<Guest> command) {
+    try {
+      ask(open, command);
+      return null;
+    } catch (IOException | AlreadyClosedException | WarrenException broken) {
+      return broken;
+    } catch (RuntimeException unexpected) {
+      LOG.error("unexpected error at the permits '{}'", name, unexpected);
+      return unexpected;
     }
   }
 

@@ -3,23 +3,16 @@ package dev.warren.engine.permit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
-import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.engine.connection.Connections;
 import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.delivery.Admission;
-import dev.warren.engine.wire.TaskMessage;
 import dev.warren.testkit.BrokerVersionBelow;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A permit that is held for long, on a broker that would take it back. */
@@ -40,10 +33,10 @@ class PermitRefreshTest {
     new PermitBook(connections).set("refreshed", 1, Duration.ofSeconds(20));
     try (CountedDesk first = new CountedDesk(connections);
         CountedDesk second = new CountedDesk(connections)) {
-      Attempt holds = new Attempt();
+      Attempt holds = new Attempt(TYPE);
       assertThat(first.desk.ask(holds)).isEqualTo(Admission.Answer.WAIT);
       await().until(() -> holds.entered.get() == 1);
-      Attempt waits = new Attempt();
+      Attempt waits = new Attempt(TYPE);
       second.desk.ask(waits);
 
       // Its consumers are numbered, one more with each refresh.
@@ -74,48 +67,6 @@ class PermitRefreshTest {
     @Override
     public void close() {
       desk.close();
-    }
-  }
-
-  /** What the engine would do with an attempt. */
-  private static final class Attempt implements Admission.Candidate {
-    final AtomicInteger entered = new AtomicInteger();
-    final AtomicInteger takenBack = new AtomicInteger();
-    private final Queue<Runnable> gone = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public TaskMessage task() {
-      return TaskMessage.of(
-          TaskId.next(), TYPE.name(), "default", JsonText.of("\"x\""), Instant.now());
-    }
-
-    @Override
-    public void enter() {
-      entered.incrementAndGet();
-    }
-
-    @Override
-    public boolean goAway(Admission.Answer.Away away) {
-      throw new AssertionError("nobody is sent away");
-    }
-
-    @Override
-    public void whenOver(Runnable action) {
-      gone.add(action);
-    }
-
-    @Override
-    public void whenGone(Runnable action) {
-      gone.add(action);
-    }
-
-    @Override
-    public void takeBack(Admission.Answer.Away away) {
-      takenBack.incrementAndGet();
-    }
-
-    void end() {
-      gone.forEach(Runnable::run);
     }
   }
 }
