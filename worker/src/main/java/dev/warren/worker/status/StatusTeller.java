@@ -8,12 +8,15 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells every two seconds how a worker program of one process is, in its thread {@code
  * warren-status}.
  */
 public final class StatusTeller implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusTeller.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final StatusFile file;
@@ -37,10 +40,18 @@ public final class StatusTeller implements AutoCloseable {
   private void run() {
     try {
       do {
-        file.write(status(health.get()));
+        tell();
       } while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell() {
+    try {
+      file.write(status(health.get()));
+    } catch (RuntimeException broken) {
+      LOG.error("this worker cannot tell how it is; trying again", broken);
     }
   }
 
