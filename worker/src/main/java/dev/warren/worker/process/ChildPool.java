@@ -111,7 +111,8 @@ final class ChildPool implements AutoCloseable {
           return child;
         }
         if (child != null) {
-          replace(child);
+          // Nobody has told of it yet.
+          later(() -> replace(child));
         } else {
           Optional<String> trouble = all.isEmpty() ? troubleNow() : Optional.empty();
           if (trouble.isPresent()) {
@@ -151,20 +152,30 @@ final class ChildPool implements AutoCloseable {
         all.stream().map(ChildProcess::age).max(Comparator.naturalOrder()).orElse(Duration.ZERO));
   }
 
-  /** One that ended while it waited, and of which nobody has told yet. Call with the lock. */
+  /**
+   * One that ended while it waited. Out of {@code idle}, it counts until its story is known, so
+   * that the next start knows whether to pause; that may take a moment, and is not for the lock.
+   */
   private void replace(ChildProcess ended) {
-    all.remove(ended);
-    noteEnd(ended);
-    changed.signalAll();
-    endLater(ended);
-  }
-
-  /** Call with the lock. */
-  private void noteEnd(ChildProcess ended) {
-    if (ended.runs() == 0 && !closed) {
-      health.endedUnused(ended.howItEnded() + printed(ended), ended.age());
-      lastFailure = System.nanoTime();
+    String how = ended.howItEnded();
+    String story = ended.runs() == 0 ? how + printed(ended) : how;
+    lock.lock();
+    try {
+      if (closed) {
+        // It is among those that are being closed.
+        return;
+      }
+      all.remove(ended);
+      if (ended.runs() == 0) {
+        health.endedUnused(story, ended.age());
+        lastFailure = System.nanoTime();
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
+    LOG.warn("{} ended without an attempt: {}", ended, how);
+    ended.close();
   }
 
   private static String printed(ChildProcess ended) {
@@ -172,9 +183,9 @@ final class ChildPool implements AutoCloseable {
     return lines.isEmpty() ? "" : "; it printed: " + lines;
   }
 
-  private static void endLater(ChildProcess ended) {
+  private static void later(Runnable end) {
     // It may take seconds, and whoever takes a child has an attempt to run.
-    Thread.ofVirtual().name("warren-child-end").start(ended::close);
+    Thread.ofVirtual().name("warren-child-end").start(end);
   }
 
   /** Takes a child back. One that is not fit, or used up, is ended and replaced. */
@@ -282,20 +293,15 @@ final class ChildPool implements AutoCloseable {
 
   /** One that ends while it waits; one that ends at work is given back by whoever has it. */
   private void removeIfIdle(ChildProcess child) {
-    boolean removed;
+    boolean waited;
     lock.lock();
     try {
-      removed = idle.remove(child) && all.remove(child);
-      if (removed) {
-        noteEnd(child);
-      }
-      changed.signalAll();
+      waited = idle.remove(child);
     } finally {
       lock.unlock();
     }
-    if (removed && !isClosed()) {
-      LOG.warn("{} ended without an attempt: {}", child, child.howItEnded());
-      child.close();
+    if (waited) {
+      replace(child);
     }
   }
 
@@ -310,7 +316,7 @@ final class ChildPool implements AutoCloseable {
             long _ = changed.awaitNanos(left);
           } else {
             idle.forEach(all::remove);
-            idle.forEach(ChildPool::endLater);
+            idle.forEach(child -> later(child::close));
             idle.clear();
           }
         } else {
@@ -332,15 +338,6 @@ final class ChildPool implements AutoCloseable {
     lock.lock();
     try {
       return health.failing();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
     } finally {
       lock.unlock();
     }
