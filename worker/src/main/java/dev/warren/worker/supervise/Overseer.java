@@ -173,16 +173,19 @@ final class Overseer implements AutoCloseable {
 
   private void beginRolling() {
     Supervisor.Plan next;
+    Scaler fresh;
     try {
       next = reread.get();
+      fresh = new Scaler(next.processes(), next.scaling(), ask);
     } catch (RuntimeException wrong) {
       LOG.error(
           "SIGHUP: the settings cannot be used ({}); all goes on as before", wrong.getMessage());
       return;
     }
-    scaler.close();
+    Scaler before = scaler;
     plan = next;
-    scaler = new Scaler(next.processes(), next.scaling(), ask);
+    scaler = fresh;
+    before.close();
     List<String> old = crew.working().stream().map(Child::label).toList();
     LOG.info("SIGHUP: replacing {} processes, one after the other", old.size());
     rolling = new RollingRestart(old, START_PATIENCE);
