@@ -1,6 +1,7 @@
 package dev.warren.worker.process;
 
 import dev.warren.engine.connection.BackOff;
+import dev.warren.worker.status.Memory;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -368,6 +369,6 @@ final class ChildPool implements AutoCloseable {
 
   /** Where the system does not tell, no child is large. */
   private boolean isLarge(ChildProcess child) {
-    return ChildUsage.resident(child.pid()).orElse(0) > plan.memory();
+    return Memory.of(child.pid()).orElse(0) > plan.memory();
   }
 }

@@ -7,6 +7,7 @@ import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.delivery.NotStartedException;
 import dev.warren.engine.delivery.Registration;
+import dev.warren.worker.status.Memory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,8 +54,7 @@ final class ProcessBody implements Registration.Body<Json, Json> {
     ChildProcess child = take();
     boolean fit = false;
     try {
-      Optional<Duration> used =
-          answer.wantsUsage() ? ChildUsage.cpu(child.pid()) : Optional.empty();
+      Optional<Duration> used = answer.wantsUsage() ? cpu(child) : Optional.empty();
       CompletableFuture<Said.Ended> ended =
           child.begin(work(context), JsonText.of(arguments.text()), context);
       Verdict<Json> verdict = verdict(child, ended, context.deadline());
@@ -70,11 +70,16 @@ final class ProcessBody implements Registration.Body<Json, Json> {
   }
 
   private static void tell(Registration.Answer<Json> answer, ChildProcess child, Duration before) {
-    Optional<Duration> after = ChildUsage.cpu(child.pid());
-    OptionalLong resident = ChildUsage.resident(child.pid());
+    Optional<Duration> after = cpu(child);
+    OptionalLong resident = Memory.of(child.pid());
     if (after.isPresent() && resident.isPresent() && after.get().compareTo(before) >= 0) {
       answer.used(after.get().minus(before), resident.getAsLong());
     }
+  }
+
+  /** How long its threads have computed; Linux tells it to 10 ms. */
+  private static Optional<Duration> cpu(ChildProcess child) {
+    return ProcessHandle.of(child.pid()).flatMap(process -> process.info().totalCpuDuration());
   }
 
   private ChildProcess take() {

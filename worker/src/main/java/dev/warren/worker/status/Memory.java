@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** The resident memory of processes, where the system tells it in {@code /proc}. */
-final class Memory {
+public final class Memory {
   private static final String RESIDENT = "VmRSS:";
 
   private Memory() {}
@@ -23,7 +23,8 @@ final class Memory {
         .orElseGet(OptionalLong::empty);
   }
 
-  private static OptionalLong of(long pid) {
+  /** That of a process, in bytes; empty if it is not known. */
+  public static OptionalLong of(long pid) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
         if (line.startsWith(RESIDENT)) {
