@@ -35,6 +35,9 @@ final class Child {
   /** So many crashes in a row, none of them after a stable while, are a loop. */
   static final int LOOP = 5;
 
+  /** One that ends sooner has done nothing, whatever its exit code says. */
+  private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
+
   private static final Duration URGENT_LIMIT = Duration.ofSeconds(10);
 
   /**
@@ -228,8 +231,9 @@ final class Child {
       }
       first = false;
       Duration lived = began == null ? Duration.ZERO : began.lived();
-      Duration wait = code == 0 ? Duration.ZERO : delay.after(lived);
-      if (code == 0) {
+      boolean inOrder = code == 0 && lived.compareTo(SHORTEST_LIFE) >= 0;
+      Duration wait = inOrder ? Duration.ZERO : delay.after(lived);
+      if (inOrder) {
         LOG.info("{} has drained and ended; starting it again", label);
       } else {
         tellCrash(code, lived, wait, delay.crashesInRow(), began);

@@ -130,6 +130,13 @@ class CrewTest {
   }
 
   @Test
+  void whatEndsAtOnceIsALoopAlthoughItSaysThatAllIsWell() {
+    Child child = start(List.of("/bin/sh", "-c", "exit 0"), ChildState.Phase.LOOPING);
+
+    assertThat(child.state().told()).isEqualTo("exit code 0");
+  }
+
+  @Test
   void numbersAreUsedAgainWhenTheirProcessHasEnded() {
     Child first = start(WORKS, ChildState.Phase.RUNNING);
     Child second = start(WORKS, ChildState.Phase.RUNNING);
