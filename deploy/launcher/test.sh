@@ -52,6 +52,7 @@ run_tests() {
   trap 'exit 143' TERM
   local code=0
   : >"$CHECKOUT/.warren/test.log"
+  : >"$CHECKOUT/.warren/test.began"
   case ${broker:-node} in
     node) test_on_node "$full" ${maven[@]+"${maven[@]}"} || code=$? ;;
     docker) test_on_docker ${full:+-Dexcluded.tests=none} ${maven[@]+"${maven[@]}"} || code=$? ;;
@@ -160,14 +161,14 @@ test_on_docker() {
   "${command[@]}"
 }
 
-# maven_verify ARGUMENTS...: all modules, one after the other: they share one broker of two cores,
-# and the plugin that selects the JDK is not made for parallel builds.
+# maven_verify ARGUMENTS...: all modules, two at a time where they do not need each other: most of the
+# time of their tests is waiting, and each test class has a virtual host of its own.
 maven_verify() {
   local code=0 began=$SECONDS
   say "mvn verify $*"
   : >"$CHECKOUT/.warren/build.stamp.new"
   # A module that fails does not hide what the others would say.
-  run_maven verify --fail-at-end "$@" 7>&- 2>&1 | tee -a "$CHECKOUT/.warren/test.log" || code=$?
+  run_maven verify --threads 2 --fail-at-end "$@" 7>&- 2>&1 | tee -a "$CHECKOUT/.warren/test.log" || code=$?
   say "mvn verify ended with $code after $((SECONDS - began)) s"
   # A whole build is a build: what comes after it need not build again.
   local argument whole=yes
@@ -178,24 +179,35 @@ maven_verify() {
   return "$code"
 }
 
-# What Surefire said last of each module, and their sum in its words.
+# What Surefire has reported of each module since the beginning, and the sum in its words.
 closing_lines() {
   printf '\n'
-  sed 's/\x1b\[[0-9;]*m//g' "$CHECKOUT/.warren/test.log" | awk '
-    /^\[INFO\] Building / {
-      name = $0
-      sub(/^\[INFO\] Building /, "", name)
-      sub(/ [0-9][^ ]* .*/, "", name)
+  find "$CHECKOUT" -path '*/target/surefire-reports/*TEST-*.xml' -newer "$CHECKOUT/.warren/test.began" |
+    sort | while read -r report; do
+    sed -n "s|.*<testsuite |${report%/target/*} |p" "$report" | head -n 1
+  done | awk -v checkout="$CHECKOUT/" '
+    function count(name) {
+      return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0
     }
-    /^\[[A-Z]+\] Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {
-      sub(/^\[[A-Z]+\] /, "")
-      printf "%-28s %s\n", name, $0
-      gsub(/[^0-9,]/, "")
-      split($0, n, ",")
-      for (i = 1; i <= 4; i++) sum[i] += n[i]
+    function line(what) {
+      return sprintf("Tests run: %d, Failures: %d, Errors: %d, Skipped: %d", sum[what, 1],
+        sum[what, 2], sum[what, 3], sum[what, 4])
+    }
+    {
+      module = substr($1, length(checkout) + 1)
+      if (!(module in seen)) {
+        seen[module] = 1
+        modules[++last] = module
+      }
+      split("tests failures errors skipped", names, " ")
+      for (i = 1; i <= 4; i++) {
+        sum[module, i] += count(names[i])
+        sum["", i] += count(names[i])
+      }
     }
     END {
-      printf "Tests run: %d, Failures: %d, Errors: %d, Skipped: %d\n", sum[1], sum[2], sum[3], sum[4]
+      for (i = 1; i <= last; i++) printf "%-28s %s\n", modules[i], line(modules[i])
+      print line("")
     }'
   printf 'All of it: %s, and target/surefire-reports of each module\n' "$CHECKOUT/.warren/test.log"
 }
