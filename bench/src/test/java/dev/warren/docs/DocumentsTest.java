@@ -43,9 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>A block behind a line {@code <!-- run: TEXT -->} is run too, in a process of its own, must
  *       end with exit code 0 within a minute, and must print TEXT. Instead of {@code amqp://broker}
  *       it gets the broker of the tests, where a gateway is and a worker with every {@link
- *       TaskProvider} of the document's blocks. With {@code <!-- run -->} alone it must print the
- *       lines of the {@code text} block behind it, in their order. Python gets what is around it:
- *       its standard library at least.
+ *       TaskProvider} of the document's blocks; if there is none, the programs bring their own.
+ *       With {@code <!-- run -->} alone it must print the lines of the {@code text} block behind
+ *       it, in their order. Python gets what is around it: its standard library at least.
  *   <li>A block of another language is not looked at.
  * </ul>
  */
@@ -104,19 +104,30 @@ class DocumentsTest {
       return;
     }
     URL[] classes = {folder.toUri().toURL()};
-    try (URLClassLoader loader = new URLClassLoader(classes);
-        Worker worker = worker(snippets, loader);
-        Gateway gateway = gateway(folder.resolve("gateway"))) {
-      worker.start();
-      gateway.startAggregating();
-      gateway.startServing(HttpSettings.ANY_PORT);
-      gateway.member().start();
-      for (Snippet snippet : toRun) {
-        assertThat(snippet.isProgram()).as("%s has a main method", snippet).isTrue();
-        String path = folder + File.pathSeparator + CLASS_PATH;
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        run(snippet, List.of(java.toString(), "-cp", path, snippet.className()));
+    try (URLClassLoader loader = new URLClassLoader(classes)) {
+      List<TaskProvider> providers = providers(snippets, loader);
+      if (providers.isEmpty()) {
+        // Beside its own workers another one would get tasks that it does not know.
+        run(toRun, folder);
+        return;
       }
+      try (Worker worker = worker(providers);
+          Gateway gateway = gateway(folder.resolve("gateway"))) {
+        worker.start();
+        gateway.startAggregating();
+        gateway.startServing(HttpSettings.ANY_PORT);
+        gateway.member().start();
+        run(toRun, folder);
+      }
+    }
+  }
+
+  private void run(List<Snippet> programs, Path folder) throws Exception {
+    String path = folder + File.pathSeparator + CLASS_PATH;
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    for (Snippet snippet : programs) {
+      assertThat(snippet.isProgram()).as("%s has a main method", snippet).isTrue();
+      run(snippet, List.of(java.toString(), "-cp", path, snippet.className()));
     }
   }
 
@@ -148,15 +159,21 @@ class DocumentsTest {
         List.of());
   }
 
-  private Worker worker(List<Snippet> snippets, ClassLoader loader)
+  private static List<TaskProvider> providers(List<Snippet> snippets, ClassLoader loader)
       throws ReflectiveOperationException {
-    Worker.Builder builder = Worker.builder(WorkerSettings.of(BrokerSettings.of(host.uri())));
+    List<TaskProvider> providers = new ArrayList<>();
     for (Snippet snippet : snippets) {
       Class<?> type = loader.loadClass(snippet.className());
       if (TaskProvider.class.isAssignableFrom(type)) {
-        builder.provider((TaskProvider) type.getDeclaredConstructor().newInstance());
+        providers.add((TaskProvider) type.getDeclaredConstructor().newInstance());
       }
     }
+    return providers;
+  }
+
+  private Worker worker(List<TaskProvider> providers) {
+    Worker.Builder builder = Worker.builder(WorkerSettings.of(BrokerSettings.of(host.uri())));
+    providers.forEach(builder::provider);
     return builder.build();
   }
 
