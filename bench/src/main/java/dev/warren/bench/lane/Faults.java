@@ -94,7 +94,12 @@ public final class Faults {
     }
     int told = 0;
     for (RawHandle each : deadly) {
-      told += says(outcome(each), Failure.PROCESS_CRASHED, "exit code 1") ? 1 : 0;
+      OutcomeEvent end = outcome(each);
+      if (says(end, Failure.PROCESS_CRASHED, "exit code 1")) {
+        told++;
+      } else {
+        progress.accept("a crash with another outcome: " + end);
+      }
     }
     int atOnce = atOnce(harmless);
     return new FaultsReport.Crashes(
