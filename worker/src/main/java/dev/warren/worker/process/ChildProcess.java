@@ -291,7 +291,7 @@ final class ChildProcess implements AutoCloseable {
       open.close();
     }
     if (!ProcessTree.awaitExit(
-        process.toHandle(), System.nanoTime() + (open == null ? 0 : EXIT_LIMIT.toNanos()))) {
+        process, System.nanoTime() + (open == null ? 0 : EXIT_LIMIT.toNanos()))) {
       kill();
     }
     tree.close();
@@ -336,8 +336,7 @@ final class ChildProcess implements AutoCloseable {
     @Override
     public void lost(String why) {
       // Its end, if that is the reason, says more; without a link it is of no use either way.
-      boolean ended =
-          ProcessTree.awaitExit(process.toHandle(), System.nanoTime() + EXIT_LIMIT.toNanos());
+      boolean ended = ProcessTree.awaitExit(process, System.nanoTime() + EXIT_LIMIT.toNanos());
       String how = ended ? howItEnded() + "; it printed: " + lastLines() : why;
       Running unfinished;
       lock.lock();

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,7 +69,7 @@ final class ProcessTree {
     }
     root.destroyForcibly();
     long deadline = System.nanoTime() + GONE_LIMIT.toNanos();
-    awaitExit(root.toHandle(), deadline);
+    awaitExit(root, deadline);
     all.forEach(one -> awaitExit(one, deadline));
   }
 
@@ -120,15 +121,26 @@ final class ProcessTree {
     }
   }
 
-  /** Whether it ends within a time. An interrupt does not shorten it, and stays. */
+  /**
+   * Whether it ends within a time; if so, its exit code is known. Not the end of its handle is
+   * waited for, which may be told a moment before that. An interrupt does not shorten it, and
+   * stays.
+   */
+  static boolean awaitExit(Process process, long deadlineNanos) {
+    return awaitExit(process.onExit(), deadlineNanos);
+  }
+
+  /** Whether it ends within a time. */
   static boolean awaitExit(ProcessHandle process, long deadlineNanos) {
+    return awaitExit(process.onExit(), deadlineNanos);
+  }
+
+  private static boolean awaitExit(CompletableFuture<?> exit, long deadlineNanos) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          process
-              .onExit()
-              .get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+          exit.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
           return true;
         } catch (InterruptedException again) {
           interrupted = true;
