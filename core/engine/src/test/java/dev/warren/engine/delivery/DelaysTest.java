@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,11 +42,14 @@ class DelaysTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(DelaysTest.class);
   private static final Duration AMPLE = Duration.ofSeconds(60);
-  private static final String QUEUE = "later";
-  private static final TaskType<Word, Word> NOTE =
-      TaskType.of("note", Word.class, Word.class).with(options -> options.withQueue(QUEUE));
+  private static final String NOTE = "note";
+  private static final AtomicInteger QUEUES = new AtomicInteger();
 
   private final VirtualHost host;
+
+  /** Of each test its own: a test may end before the broker has its last acknowledgement. */
+  private final String queue = "later" + QUEUES.incrementAndGet();
+
   private final Map<TaskId, Instant> startedAt = new ConcurrentHashMap<>();
   private EngineFixture fixture;
 
@@ -56,7 +60,7 @@ class DelaysTest {
   @BeforeEach
   void open() throws Exception {
     fixture = new EngineFixture(host);
-    fixture.queue(QUEUE, NOTE.name());
+    fixture.queue(queue, NOTE);
   }
 
   @AfterEach
@@ -66,10 +70,10 @@ class DelaysTest {
 
   private DeliveryEngine.Builder noting() {
     return fixture
-        .engine(QUEUE)
+        .engine(queue)
         .register(
             Registration.blocking(
-                NOTE,
+                TaskType.of(NOTE, Word.class, Word.class).with(options -> options.withQueue(queue)),
                 Lane.VIRTUAL,
                 (arguments, context) -> {
                   startedAt.put(context.id(), Instant.now());
@@ -79,8 +83,7 @@ class DelaysTest {
 
   private static TaskMessage due(String queue, Instant when) {
     TaskMessage task =
-        TaskMessage.of(
-            TaskId.next(), NOTE.name(), queue, JsonText.of("{\"text\":\"\"}"), Instant.now());
+        TaskMessage.of(TaskId.next(), NOTE, queue, JsonText.of("{\"text\":\"\"}"), Instant.now());
     return task.withTerms(task.terms().dueAt(when));
   }
 
@@ -101,7 +104,7 @@ class DelaysTest {
     Map<TaskId, Instant> dueAt = new HashMap<>();
     for (int i = 0; i < 500; i++) {
       Instant due = Instant.now().plusMillis(random.nextInt(7_500)).truncatedTo(ChronoUnit.MILLIS);
-      TaskMessage task = due(QUEUE, due);
+      TaskMessage task = due(queue, due);
       dueAt.put(task.id(), due);
       assertThat(sendDelayed(task, due).join()).isEqualTo(PublishResult.CONFIRMED);
     }
@@ -124,7 +127,7 @@ class DelaysTest {
   @Test
   void aTaskThatSurfacesBeforeItIsDueGoesRoundAgainAndRunsWhenItIs() throws Exception {
     Instant due = Instant.now().plus(Duration.ofDays(400)).truncatedTo(ChronoUnit.MILLIS);
-    TaskMessage task = due(QUEUE, due);
+    TaskMessage task = due(queue, due);
     String highest = TopologyNames.delay(TopologyNames.DELAY_LEVELS - 1);
     DeliveryEngine today = fixture.started(noting());
     fixture.send(task);
@@ -132,13 +135,13 @@ class DelaysTest {
     await().atMost(AMPLE).until(() -> host.readyCount(highest) == 1);
     GetResponse waiting = host.peek(highest, 1).getFirst();
     assertThat(waiting.getEnvelope().getRoutingKey())
-        .isEqualTo("1.".repeat(TopologyNames.DELAY_LEVELS) + QUEUE + "." + NOTE.name());
+        .isEqualTo("1.".repeat(TopologyNames.DELAY_LEVELS) + queue + "." + NOTE);
     assertThat(startedAt).isEmpty();
     today.close();
 
     Clock nextYear = Clock.offset(Clock.systemUTC(), Duration.ofDays(401));
     fixture.started(noting().clock(nextYear));
-    fixture.send(due(QUEUE, due));
+    fixture.send(due(queue, due));
     await().atMost(AMPLE).until(() -> !startedAt.isEmpty());
     assertThat(host.readyCount(highest)).isEqualTo(1);
   }
@@ -146,14 +149,14 @@ class DelaysTest {
   @Test
   void delayedTasksOfADeletedQueueHoldUpNobodyElses() {
     fixture.started(noting());
-    fixture.queue("gone", NOTE.name());
+    fixture.queue("gone", NOTE);
     long unroutedBefore = host.readyCount(TopologyNames.UNROUTED);
     Instant due = Instant.now().plusSeconds(3);
     List<TaskMessage> lost = IntStream.range(0, 40).mapToObj(i -> due("gone", due)).toList();
     lost.forEach(
         task -> assertThat(sendDelayed(task, due).join()).isEqualTo(PublishResult.CONFIRMED));
     host.deleteQueue(TopologyNames.work("gone"));
-    TaskMessage kept = due(QUEUE, due.plusSeconds(1));
+    TaskMessage kept = due(queue, due.plusSeconds(1));
     assertThat(sendDelayed(kept, due.plusSeconds(1)).join()).isEqualTo(PublishResult.CONFIRMED);
 
     // Without a way out they would stop the ladder for three minutes.
