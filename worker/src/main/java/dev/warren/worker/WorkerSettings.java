@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * What a worker consumes, and how.
@@ -86,121 +87,82 @@ public record WorkerSettings(
   }
 
   public WorkerSettings withQueues(String... names) {
-    return new WorkerSettings(
-        broker,
-        List.of(names),
-        threads,
-        virtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        taskJars,
-        taskSettings,
-        stopGrace,
-        processes,
-        pacing,
-        adaptive);
+    return changed(draft -> draft.queues = List.of(names));
   }
 
   public WorkerSettings withConcurrency(int inThreads, int inVirtual) {
-    return new WorkerSettings(
-        broker,
-        queues,
-        inThreads,
-        inVirtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        taskJars,
-        taskSettings,
-        stopGrace,
-        processes,
-        pacing,
-        adaptive);
+    return changed(
+        draft -> {
+          draft.threads = inThreads;
+          draft.virtual = inVirtual;
+        });
   }
 
   public WorkerSettings withTaskSettings(Map<String, String> settings) {
-    return new WorkerSettings(
-        broker,
-        queues,
-        threads,
-        virtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        taskJars,
-        settings,
-        stopGrace,
-        processes,
-        pacing,
-        adaptive);
+    return changed(draft -> draft.taskSettings = settings);
   }
 
   public WorkerSettings withTaskJars(List<Path> jars) {
-    return new WorkerSettings(
-        broker,
-        queues,
-        threads,
-        virtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        jars,
-        taskSettings,
-        stopGrace,
-        processes,
-        pacing,
-        adaptive);
+    return changed(draft -> draft.taskJars = jars);
   }
 
   public WorkerSettings withProcesses(ProcessSettings settings) {
-    return new WorkerSettings(
-        broker,
-        queues,
-        threads,
-        virtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        taskJars,
-        taskSettings,
-        stopGrace,
-        settings,
-        pacing,
-        adaptive);
+    return changed(draft -> draft.processes = settings);
   }
 
   public WorkerSettings withPacing(Pacing paced) {
-    return new WorkerSettings(
-        broker,
-        queues,
-        threads,
-        virtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        taskJars,
-        taskSettings,
-        stopGrace,
-        processes,
-        paced,
-        adaptive);
+    return changed(draft -> draft.pacing = paced);
   }
 
   public WorkerSettings withAdaptive(boolean adapts) {
-    return new WorkerSettings(
-        broker,
-        queues,
-        threads,
-        virtual,
-        prefetch,
-        topology,
-        consumerTimeout,
-        taskJars,
-        taskSettings,
-        stopGrace,
-        processes,
-        pacing,
-        adapts);
+    return changed(draft -> draft.adaptive = adapts);
+  }
+
+  private WorkerSettings changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** Settings that are being changed; the others stay as they are. */
+  private static final class Draft {
+    private final WorkerSettings from;
+    private List<String> queues;
+    private int threads;
+    private int virtual;
+    private List<Path> taskJars;
+    private Map<String, String> taskSettings;
+    private ProcessSettings processes;
+    private Pacing pacing;
+    private boolean adaptive;
+
+    Draft(WorkerSettings from) {
+      this.from = from;
+      queues = from.queues();
+      threads = from.threads();
+      virtual = from.virtual();
+      taskJars = from.taskJars();
+      taskSettings = from.taskSettings();
+      processes = from.processes();
+      pacing = from.pacing();
+      adaptive = from.adaptive();
+    }
+
+    WorkerSettings settings() {
+      return new WorkerSettings(
+          from.broker(),
+          queues,
+          threads,
+          virtual,
+          from.prefetch(),
+          from.topology(),
+          from.consumerTimeout(),
+          taskJars,
+          taskSettings,
+          from.stopGrace(),
+          processes,
+          pacing,
+          adaptive);
+    }
   }
 }

@@ -210,6 +210,9 @@ final class ChildPool implements AutoCloseable {
     }
     if (!kept) {
       child.close();
+    } else if (!child.usable()) {
+      // It ended on its way back, and whoever was told of that did not find it among the idle.
+      removeIfIdle(child);
     }
   }
 

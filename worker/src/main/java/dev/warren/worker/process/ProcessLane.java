@@ -4,12 +4,9 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.api.Json;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskType;
-import dev.warren.engine.delivery.Attempt;
 import dev.warren.engine.delivery.Isolation;
-import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
 import dev.warren.engine.startup.StartupCache;
-import dev.warren.worker.lane.VirtualLane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,12 +24,11 @@ import org.jspecify.annotations.Nullable;
  * thread. For the types of task jars the children are JVMs that load the same jars; a command
  * brings types of its own. Register what it answers with, and close it after the engine.
  */
-public final class ProcessLane implements LaneExecutor {
+public final class ProcessLane extends ChildLane {
   private final ProcessSettings settings;
   private final Told.Load load;
   private final ChildDoor door = ChildDoor.open();
   private final List<ChildPool> pools = new CopyOnWriteArrayList<>();
-  private final VirtualLane waiting;
   private final Map<String, Isolation.Place> places = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -47,9 +43,9 @@ public final class ProcessLane implements LaneExecutor {
    * @param taskSettings what tasks may read
    */
   public ProcessLane(ProcessSettings settings, List<Path> jars, Map<String, String> taskSettings) {
+    super(settings.processes());
     this.settings = settings;
     this.load = Told.Load.of(jars, taskSettings);
-    this.waiting = new VirtualLane(settings.processes());
   }
 
   /** Where no child JVM knows more than the types that are registered for this lane. */
@@ -149,36 +145,6 @@ public final class ProcessLane implements LaneExecutor {
   }
 
   @Override
-  public Lane lane() {
-    return Lane.PROCESS;
-  }
-
-  @Override
-  public int concurrency() {
-    return settings.processes();
-  }
-
-  @Override
-  public int running() {
-    return waiting.running();
-  }
-
-  @Override
-  public void execute(Attempt attempt) {
-    waiting.execute(attempt);
-  }
-
-  @Override
-  public void withdraw(Attempt attempt) {
-    waiting.withdraw(attempt);
-  }
-
-  @Override
-  public void replace(Attempt stuck) {
-    waiting.replace(stuck);
-  }
-
-  @Override
   public Optional<String> trouble() {
     return pools.stream()
         .flatMap(pool -> pool.trouble().stream())
@@ -188,7 +154,7 @@ public final class ProcessLane implements LaneExecutor {
 
   @Override
   public void close() {
-    waiting.close();
+    super.close();
     endTraining();
     pools.forEach(ChildPool::close);
     door.close();

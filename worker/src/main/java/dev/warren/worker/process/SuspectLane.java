@@ -4,11 +4,8 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.api.Json;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskType;
-import dev.warren.engine.delivery.Attempt;
 import dev.warren.engine.delivery.Isolation;
-import dev.warren.engine.delivery.LaneExecutor;
 import dev.warren.engine.delivery.Registration;
-import dev.warren.worker.lane.VirtualLane;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +22,12 @@ import org.slf4j.LoggerFactory;
  * suspect comes, and none a minute after the last. While it cannot be started, suspects run where
  * they would without it. Safe for concurrent use; close it after the engine.
  */
-public final class SuspectLane implements LaneExecutor, Isolation {
+public final class SuspectLane extends ChildLane implements Isolation {
   private static final Logger LOG = LoggerFactory.getLogger(SuspectLane.class);
 
   private final ProcessSettings settings;
   private final Told.Load load;
   private final Set<String> types;
-  private final VirtualLane waiting = new VirtualLane(1);
   private final Map<String, Isolation.Place> places = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
@@ -51,6 +47,7 @@ public final class SuspectLane implements LaneExecutor, Isolation {
       List<Path> jars,
       Map<String, String> taskSettings,
       Set<String> types) {
+    super(1);
     this.settings = settings;
     this.load = Told.Load.of(jars, taskSettings);
     this.types = Set.copyOf(types);
@@ -93,38 +90,8 @@ public final class SuspectLane implements LaneExecutor, Isolation {
   }
 
   @Override
-  public Lane lane() {
-    return Lane.PROCESS;
-  }
-
-  @Override
-  public int concurrency() {
-    return 1;
-  }
-
-  @Override
-  public int running() {
-    return waiting.running();
-  }
-
-  @Override
-  public void execute(Attempt attempt) {
-    waiting.execute(attempt);
-  }
-
-  @Override
-  public void withdraw(Attempt attempt) {
-    waiting.withdraw(attempt);
-  }
-
-  @Override
-  public void replace(Attempt stuck) {
-    waiting.replace(stuck);
-  }
-
-  @Override
   public void close() {
-    waiting.close();
+    super.close();
     lock.lock();
     try {
       closed = true;
