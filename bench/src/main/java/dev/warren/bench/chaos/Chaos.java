@@ -71,7 +71,8 @@ final class Chaos {
         try (Submissions submissions = new Submissions(client, load, schedule.length())) {
           broker.sync();
           submissions.start();
-          List<FaultRecord> faults = torment(schedule, new Injector(broker, fleet), fleet, desk);
+          List<FaultRecord> faults =
+              torment(schedule, new Injector(broker, fleet), fleet, submissions, desk);
           submissions.hurry();
           settle(submissions, desk, broker);
           records.readAll();
@@ -112,7 +113,8 @@ final class Chaos {
         .connect();
   }
 
-  private List<FaultRecord> torment(Schedule schedule, Injector injector, Fleet fleet, Desk desk)
+  private List<FaultRecord> torment(
+      Schedule schedule, Injector injector, Fleet fleet, Submissions submissions, Desk desk)
       throws InterruptedException {
     List<FaultRecord> records = new ArrayList<>();
     long start = System.nanoTime();
@@ -123,6 +125,7 @@ final class Chaos {
       Optional<Duration> recovery =
           recovery(
               fleet,
+              submissions,
               desk.executions(),
               done.overMillis(),
               fault.kind() != FaultKind.STOP_LEADER && fault.kind() != FaultKind.KILL_LEADER);
@@ -148,12 +151,14 @@ final class Chaos {
   }
 
   /**
-   * Waits until every process is ready and a task has started since.
+   * Waits until every process is ready and a task has started since. Faults take longer than was
+   * planned on a slow machine, and then all that was submitted may have run before the last of
+   * them: so that there is something to start, it submits more.
    *
    * @param alone whether nobody else could do the work of what was gone
    */
   private Optional<Duration> recovery(
-      Fleet fleet, ExecutionBook executions, long since, boolean alone)
+      Fleet fleet, Submissions submissions, ExecutionBook executions, long since, boolean alone)
       throws InterruptedException {
     long deadline = since + RECOVERY_LIMIT.toMillis();
     long ready = 0;
@@ -166,6 +171,9 @@ final class Chaos {
         // The others of a cluster go on while one is away: that counts, not when it is back.
         long working = Math.max(alone ? ready : 0, started.getAsLong());
         return Optional.of(Duration.ofMillis(working - since));
+      }
+      if (ready > 0) {
+        submissions.another();
       }
       pause(LOOK_AGAIN);
     }

@@ -33,6 +33,9 @@ final class Submissions implements AutoCloseable {
   private static final int AT_ONCE = 2_000;
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(300);
 
+  /** One of so many tasks is kept back, so that there is one for whoever asks for it. */
+  private static final int IN_RESERVE = 10;
+
   private final WarrenClient client;
   private final Duration length;
   private final List<Submission> submissions;
@@ -41,6 +44,7 @@ final class Submissions implements AutoCloseable {
   private final Semaphore places = new Semaphore(AT_ONCE);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch hurry = new CountDownLatch(1);
+  private final Semaphore reserve = new Semaphore(0);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
           Thread.ofVirtual().name("warren-chaos-submit-", 0).factory());
@@ -66,9 +70,15 @@ final class Submissions implements AutoCloseable {
     pacer.start();
   }
 
-  /** No more pacing: what is left goes at once. */
+  /** No more pacing, nothing kept back: what is left goes at once. */
   void hurry() {
     hurry.countDown();
+    reserve.release(submissions.size());
+  }
+
+  /** Submits one of those that were kept back, when the others have been submitted. */
+  void another() {
+    reserve.release();
   }
 
   /** Waits until every task is confirmed and every batch sealed, at most so long. */
@@ -87,10 +97,15 @@ final class Submissions implements AutoCloseable {
 
   private void run() {
     long start = System.nanoTime();
-    long gap = length.toNanos() / Math.max(1, submissions.size());
+    int paced = submissions.size() - submissions.size() / IN_RESERVE;
+    long gap = length.toNanos() / Math.max(1, paced);
     try {
       for (int i = 0; i < submissions.size(); i++) {
-        boolean _ = hurry.await(start + i * gap - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (i < paced) {
+          boolean _ = hurry.await(start + i * gap - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } else {
+          reserve.acquire();
+        }
         places.acquire();
         if (closing.getCount() == 0) {
           return;
