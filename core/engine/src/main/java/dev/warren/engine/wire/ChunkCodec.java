@@ -1,15 +1,11 @@
 package dev.warren.engine.wire;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.rabbitmq.client.AMQP.BasicProperties;
-import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonParts;
-import dev.warren.engine.codec.JsonText;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -54,54 +50,5 @@ public final class ChunkCodec {
             .messageId(TaskId.next().toString())
             .build();
     return new WireTask(properties, JsonCodec.write(body, "a chunk"));
-  }
-
-  /** Reads the tasks of a chunk that was read as if it were one task. */
-  static List<TaskMessage> read(TaskMessage chunk) {
-    JsonNode members =
-        JsonParts.tree(chunk.arguments(), "arguments"::equals, "chunk " + chunk.id()).get("tasks");
-    if (members == null || !members.isArray() || members.isEmpty()) {
-      throw new CodecException("chunk " + chunk.id() + " has no 'tasks'");
-    }
-    List<TaskMessage> tasks = new ArrayList<>(members.size());
-    for (JsonNode member : members) {
-      tasks.add(member(chunk, member));
-    }
-    return List.copyOf(tasks);
-  }
-
-  private static TaskMessage member(TaskMessage chunk, JsonNode member) {
-    JsonNode id = member.get("id");
-    JsonNode arguments = member.get("arguments");
-    if (id == null || arguments == null) {
-      throw new CodecException("a task of chunk " + chunk.id() + " lacks 'id' or 'arguments'");
-    }
-    TaskId task = TaskId.of(id.asText());
-    Lineage shared = chunk.lineage();
-    JsonNode index = member.get("index");
-    JsonNode root = member.get("root");
-    Lineage lineage =
-        new Lineage(
-            root == null ? task : TaskId.of(root.asText()),
-            shared.parent(),
-            shared.batch(),
-            index == null ? null : Long.valueOf(index.asLong()),
-            shared.reply());
-    JsonText text = JsonParts.text(arguments, "arguments of task " + task);
-    if (text.size() > WireLimits.MAX_BODY_BYTES) {
-      throw new CodecException(
-          "the arguments of task %s in a chunk take %d bytes; at most %d"
-              .formatted(task, text.size(), WireLimits.MAX_BODY_BYTES));
-    }
-    return new TaskMessage(
-        task,
-        chunk.type(),
-        chunk.queue(),
-        text,
-        chunk.state(),
-        chunk.terms(),
-        lineage,
-        chunk.enqueuedAt(),
-        chunk.others());
   }
 }

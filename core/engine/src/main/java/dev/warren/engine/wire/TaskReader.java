@@ -54,7 +54,7 @@ public final class TaskReader {
    */
   public List<TaskMessage> read(String queue, BasicProperties properties, byte[] body) {
     TaskMessage task = readOne(queue, properties, unpacked(properties, body));
-    return isChunk(properties) ? ChunkCodec.read(task) : List.of(task);
+    return isChunk(properties) ? ChunkReader.read(task) : List.of(task);
   }
 
   private TaskMessage readOne(String queue, BasicProperties properties, byte[] body) {
@@ -78,7 +78,10 @@ public final class TaskReader {
     }
     String messageId = properties.getMessageId();
     TaskId id = messageId == null ? TaskId.next() : TaskId.of(messageId);
-    JsonText arguments = JsonCodec.requireJson(JsonText.wrap(body), "the body of task " + id);
+    JsonText arguments = JsonText.wrap(body);
+    if (!isChunk(properties)) {
+      JsonCodec.requireJson(arguments, "the body of task " + id);
+    }
     Instant enqueued =
         properties.getTimestamp() == null ? clock.instant() : properties.getTimestamp().toInstant();
     Map<String, Object> others = others(properties);

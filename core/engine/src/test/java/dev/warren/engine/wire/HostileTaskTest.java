@@ -252,7 +252,11 @@ class HostileTaskTest {
         "{\"tasks\":[1]}",
         "{\"tasks\":[null]}",
         "{\"tasks\":[{\"id\":1,\"arguments\":1}]}",
-        "{\"tasks\":[{\"id\":\"x\",\"arguments\":1}]}"
+        "{\"tasks\":[{\"id\":\"x\",\"arguments\":1}]}",
+        "{\"tasks\":[{\"id\":\"0199a6d0-0000-7000-8000-000000000000\"}]}",
+        "{\"tasks\":[{\"id\":\"0199a6d0-0000-7000-8000-000000000000\",\"arguments\":{]}]}",
+        "{\"tasks\":[{\"id\":\"0199a6d0-0000-7000-8000-000000000000\",\"arguments\":1}]} 2",
+        "{\"tasks\":[{\"id\":\"0199a6d0-0000-7000-8000-000000000000\",\"arguments\":1}"
       })
   void aChunkWithoutTasksIsNoTask(String body) {
     assertThatThrownBy(() -> read(chunk(), body.getBytes(StandardCharsets.UTF_8)))

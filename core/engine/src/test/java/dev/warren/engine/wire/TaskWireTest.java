@@ -202,6 +202,36 @@ class TaskWireTest {
   }
 
   @Test
+  void theTasksOfAChunkHaveTheirArgumentsAsTheyStand() {
+    TaskId first = TaskId.next();
+    TaskId second = TaskId.next();
+    WireTask shared =
+        writer.write(TaskMessage.of(first, "a.b", "default", JsonText.EMPTY_OBJECT, NOW));
+    String body =
+        """
+        {"of another":{"tasks":[1]}, "tasks" : [
+          {"arguments": {"x" : [1.50, "]}\\"", {"y":"\u00fc"}] } , "id":"%s", "index":null,
+           "of another":[{}]},
+          {"id":"%s","arguments":12345678901234567890 ,"root":"%s","index":7}],"more":1}
+        """
+            .formatted(first, second, first);
+
+    List<TaskMessage> tasks =
+        reader.read(
+            "default",
+            shared.properties().builder().contentType(ChunkCodec.CONTENT_TYPE).build(),
+            body.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(tasks).extracting(TaskMessage::id).containsExactly(first, second);
+    assertThat(tasks.getFirst().arguments())
+        .hasToString("{\"x\" : [1.50, \"]}\\\"\", {\"y\":\"\u00fc\"}] }");
+    assertThat(tasks.getFirst().lineage().batchIndex()).isNull();
+    assertThat(tasks.getLast().arguments()).hasToString("12345678901234567890");
+    assertThat(tasks.getLast().lineage().root()).isEqualTo(first);
+    assertThat(tasks.getLast().lineage().batchIndex()).isEqualTo(7);
+  }
+
+  @Test
   void eventsComeBackEqualAndAnUnreadableOneSpoilsNothing() {
     OutcomeEvent event =
         new OutcomeEvent(
