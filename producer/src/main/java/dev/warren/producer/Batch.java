@@ -171,7 +171,7 @@ public final class Batch implements AutoCloseable {
     RawTask member = member(index, task);
     CompletableFuture<RawHandle> submission;
     try {
-      submission = client.start(member);
+      submission = client.startInBulk(member);
     } catch (RuntimeException refused) {
       members.refused();
       throw refused;

@@ -18,6 +18,7 @@ public final class ClientBuilder {
   private Duration sendDeadline = DEFAULT_SEND_DEADLINE;
   private int window = DEFAULT_WINDOW;
   private boolean waiting = true;
+  private boolean chunks = true;
   private Path typeCache = defaultTypeCache();
   private Optional<GatewaySettings> gateway = Optional.empty();
 
@@ -72,6 +73,18 @@ public final class ClientBuilder {
   }
 
   /**
+   * Whether tasks that are submitted in bulk ({@link WarrenClient#submitAll}, {@link
+   * WarrenClient#submitInBulk}, members of a {@link Batch}) may share messages: small ones of one
+   * type and with the same options, as many as wait when the broker has confirmed those before, and
+   * no more than a second of work as far as is known. It saves most of what a task costs the
+   * broker. Each keeps its own id, outcome, attempts and limits. Default is true.
+   */
+  public ClientBuilder chunks(boolean allowed) {
+    this.chunks = allowed;
+    return this;
+  }
+
+  /**
    * The folder for what is known of task types, so that a program's first submission needs no look
    * into the registry. Default is {@code warren} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}.
    */
@@ -113,6 +126,7 @@ public final class ClientBuilder {
    */
   public WarrenClient connect() {
     return WarrenClient.connect(
-        new ClientSettings(broker, role, appId, sendDeadline, window, waiting, typeCache, gateway));
+        new ClientSettings(
+            broker, role, appId, sendDeadline, window, waiting, chunks, typeCache, gateway));
   }
 }

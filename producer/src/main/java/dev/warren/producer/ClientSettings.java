@@ -16,6 +16,7 @@ record ClientSettings(
     Duration sendDeadline,
     int window,
     boolean waiting,
+    boolean chunks,
     Path typeCache,
     Optional<GatewaySettings> gateway) {
   ClientSettings {

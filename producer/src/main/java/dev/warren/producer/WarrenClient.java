@@ -40,6 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Submits tasks to a fleet and waits for their outcomes. One per program is enough: it is safe for
@@ -56,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  * outcome is dropped.
  */
 public final class WarrenClient implements TaskClient {
+  private static final Logger LOG = LoggerFactory.getLogger(WarrenClient.class);
+
   /** Nothing is lost with them, so closing does not wait for a broker that is away. */
   private static final Duration NOTICES_LIMIT = Duration.ofSeconds(1);
 
@@ -64,6 +68,7 @@ public final class WarrenClient implements TaskClient {
   private final Publisher publisher;
   private final OutcomeListener listener;
   private final Expectations expectations = new Expectations();
+  private final TaskDurations durations = new TaskDurations();
   private final Notices notices;
   private final Submitter submitter;
   private final BatchEvents batchEvents;
@@ -105,7 +110,7 @@ public final class WarrenClient implements TaskClient {
             settings,
             new Submitter.Sending(publisher, notices),
             new TypeDirectory(types),
-            new Submitter.Handling(listener, expectations, canceller),
+            new Submitter.Handling(listener, expectations, canceller, durations),
             secondTries);
   }
 
@@ -164,6 +169,18 @@ public final class WarrenClient implements TaskClient {
   public CompletionStage<RawHandle> submitAsync(RawTask task) {
     try {
       return onCallbacks(start(task));
+    } catch (WarrenException refused) {
+      return CompletableFuture.failedStage(refused);
+    }
+  }
+
+  /**
+   * Like {@link #submitAsync(RawTask)}, for who has many: small tasks of one type may share
+   * messages; see {@link ClientBuilder#chunks}. One that comes alone is sent at once.
+   */
+  public CompletionStage<RawHandle> submitInBulk(RawTask task) {
+    try {
+      return onCallbacks(startInBulk(task));
     } catch (WarrenException refused) {
       return CompletableFuture.failedStage(refused);
     }
@@ -350,7 +367,13 @@ public final class WarrenClient implements TaskClient {
       return;
     }
     try {
-      boolean unused = publisher.awaitSettled(settings.sendDeadline());
+      // First what still waits for company, then what is told beside tasks.
+      boolean settled =
+          submitter.awaitSettled(settings.sendDeadline())
+              && publisher.awaitSettled(settings.sendDeadline());
+      if (!settled) {
+        LOG.debug("closing with submissions that the broker has not answered");
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -406,6 +429,11 @@ public final class WarrenClient implements TaskClient {
     return submitter.submit(task);
   }
 
+  CompletableFuture<RawHandle> startInBulk(RawTask task) {
+    requireOpen();
+    return submitter.submitInBulk(task);
+  }
+
   private void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException("this client is closed");
@@ -415,7 +443,7 @@ public final class WarrenClient implements TaskClient {
   /** A refusal before sending becomes known when its turn comes, not before those ahead of it. */
   private CompletableFuture<RawHandle> startInOrder(RawTask task) {
     try {
-      return start(task);
+      return startInBulk(task);
     } catch (WarrenException refused) {
       return CompletableFuture.failedFuture(refused);
     }
@@ -427,7 +455,10 @@ public final class WarrenClient implements TaskClient {
 
   private void heard(Event event) {
     switch (event) {
-      case OutcomeEvent outcome -> expectations.arrived(outcome);
+      case OutcomeEvent outcome -> {
+        durations.heard(outcome);
+        expectations.arrived(outcome);
+      }
       case Pong pong -> fleet.heard(pong);
       // Told for the gateways; this client waits for ends.
       case TaskDelayed delayed -> {}

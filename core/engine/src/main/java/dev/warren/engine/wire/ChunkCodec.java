@@ -1,11 +1,7 @@
 package dev.warren.engine.wire;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.api.TaskId;
-import dev.warren.engine.codec.JsonCodec;
-import dev.warren.engine.codec.JsonParts;
 import java.util.List;
 
 /**
@@ -20,25 +16,15 @@ public final class ChunkCodec {
   /** A chunk's body; each task in it obeys the limit of a task on its own. */
   public static final int MAX_BYTES = 4 << 20;
 
+  /** What a task takes in a chunk's body beside its arguments, about. */
+  public static final int FRAME_BYTES = ChunkBody.FRAME_BYTES;
+
   private ChunkCodec() {}
 
   /** Writes tasks that share type, queue, terms, reply token and batch as one message. */
   public static WireTask write(TaskWriter writer, List<TaskMessage> tasks) {
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("a chunk has at least one task");
-    }
-    ObjectNode body = JsonCodec.json().createObjectNode();
-    ArrayNode members = body.putArray("tasks");
-    for (TaskMessage task : tasks) {
-      ObjectNode member = members.addObject();
-      member.put("id", task.id().toString());
-      member.set("arguments", JsonParts.node(task.arguments()));
-      if (!task.lineage().root().equals(task.id())) {
-        member.put("root", task.lineage().root().toString());
-      }
-      if (task.lineage().batchIndex() != null) {
-        member.put("index", task.lineage().batchIndex());
-      }
     }
     TaskMessage first = tasks.getFirst();
     WireTask shared = writer.write(first);
@@ -49,6 +35,6 @@ public final class ChunkCodec {
             .contentType(CONTENT_TYPE)
             .messageId(TaskId.next().toString())
             .build();
-    return new WireTask(properties, JsonCodec.write(body, "a chunk"));
+    return new WireTask(properties, ChunkBody.write(tasks));
   }
 }
