@@ -207,7 +207,7 @@ class SubmittingTest {
       String queue = TopologyNames.work("tiny");
       channel.queueDeclare(
           queue, true, false, false, Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
-      channel.queueBind(queue, TopologyNames.TASKS, "tiny.#");
+      channel.queueBind(queue, TopologyNames.TASKS, "tiny." + ECHO.name());
     }
     TaskType<Word, Word> tiny = ECHO.with(options -> options.withQueue("tiny"));
     client.submit(tiny, new Word("fits"));

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A durable exchange.
  *
- * @param kind {@code topic} or {@code fanout}.
+ * @param kind {@code direct}, {@code topic} or {@code fanout}.
  * @param arguments the declaration's arguments: all that the broker compares.
  */
 public record ExchangeDefinition(String name, String kind, Map<String, Object> arguments) {
@@ -18,6 +18,10 @@ public record ExchangeDefinition(String name, String kind, Map<String, Object> a
 
   static ExchangeDefinition topic(String name) {
     return new ExchangeDefinition(name, "topic", Map.of());
+  }
+
+  static ExchangeDefinition direct(String name) {
+    return new ExchangeDefinition(name, "direct", Map.of());
   }
 
   static ExchangeDefinition fanout(String name) {

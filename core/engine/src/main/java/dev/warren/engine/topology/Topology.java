@@ -41,7 +41,7 @@ public record Topology(
         .and(
             new Topology(
                 List.of(
-                    ExchangeDefinition.topic(TopologyNames.TASKS),
+                    ExchangeDefinition.direct(TopologyNames.TASKS),
                     ExchangeDefinition.topic(TopologyNames.EVENTS),
                     ExchangeDefinition.fanout(TopologyNames.CONTROL)),
                 List.of(),

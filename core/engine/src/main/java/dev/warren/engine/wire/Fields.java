@@ -22,7 +22,6 @@ record Fields(Map<String, Object> headers) {
           Headers.BATCH,
           Headers.BATCH_INDEX,
           Headers.PARENT,
-          Headers.REPLY,
           Headers.FIRST_ATTEMPT_AT,
           Headers.LAST_ERROR,
           Headers.STORY,

@@ -29,9 +29,6 @@ public final class Headers {
   public static final String BATCH_INDEX = "warren-batch-index";
   public static final String PARENT = "warren-parent";
 
-  /** Token of the client that waits for the outcome. */
-  public static final String REPLY = "warren-reply";
-
   /** Milliseconds since the epoch. */
   public static final String FIRST_ATTEMPT_AT = "warren-first-attempt-at";
 

@@ -48,6 +48,7 @@ public final class RawLetter {
         .type(came.getType())
         .messageId(id == null ? UUID.randomUUID().toString() : id)
         .correlationId(came.getCorrelationId())
+        .replyTo(came.getReplyTo())
         .timestamp(came.getTimestamp())
         .appId(came.getAppId())
         .headers(headers)

@@ -13,6 +13,22 @@ public final class RoutingKeys {
 
   private RoutingKeys() {}
 
+  /** Whether a text can be a reply token: part of a routing key, and short. */
+  static boolean isReply(String text) {
+    return !text.equals(NO_REPLY)
+        && !text.isEmpty()
+        && text.length() <= LONGEST_REPLY
+        && text.chars().allMatch(RoutingKeys::isInToken);
+  }
+
+  private static boolean isInToken(int letter) {
+    return (letter >= 'a' && letter <= 'z')
+        || (letter >= 'A' && letter <= 'Z')
+        || (letter >= '0' && letter <= '9')
+        || letter == '_'
+        || letter == '-';
+  }
+
   /** {@code <queue>.<type>}, for {@code warren.tasks}. */
   public static String task(String queue, String type) {
     return Names.key(queue, type);

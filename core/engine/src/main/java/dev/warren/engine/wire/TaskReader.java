@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads AMQP messages as tasks. A tolerant reader: what it does not know is kept and ignored, and a
@@ -137,7 +138,13 @@ public final class TaskReader {
         parent == null ? null : TaskId.of(parent),
         fields.text(Headers.BATCH, Cancellation.LONGEST_BATCH),
         fields.number(Headers.BATCH_INDEX),
-        fields.text(Headers.REPLY, RoutingKeys.LONGEST_REPLY));
+        reply(properties));
+  }
+
+  /** Who waits; the property is used by others, too, and what they write there is no token. */
+  private static @Nullable String reply(BasicProperties properties) {
+    String reply = properties.getReplyTo();
+    return reply != null && RoutingKeys.isReply(reply) ? reply : null;
   }
 
   /** Headers for others than us and the broker: copies carry them on. */

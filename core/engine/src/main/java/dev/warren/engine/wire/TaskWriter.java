@@ -2,6 +2,7 @@ package dev.warren.engine.wire;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.api.Failure;
+import dev.warren.api.TaskId;
 import dev.warren.api.TaskRefusedException;
 import java.time.Instant;
 import java.util.Date;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskWriter {
   public static final String JSON = "application/json";
-  private static final String UTF_8 = "utf-8";
   private static final int PERSISTENT = 2;
 
   private final String appId;
@@ -51,18 +51,20 @@ public final class TaskWriter {
   private WireTask write(TaskMessage task, Map<String, Object> headers) {
     tell(task.state().story(), headers);
     WireLimits.check(task, headers);
+    TaskId root = task.lineage().root();
+    // The broker pays for each property and header of each message: none that goes without saying.
     BasicProperties properties =
         new BasicProperties.Builder()
             .contentType(JSON)
-            .contentEncoding(UTF_8)
             .deliveryMode(PERSISTENT)
             .priority(task.terms().priority().level())
             .type(task.type())
             .messageId(task.id().toString())
-            .correlationId(task.lineage().root().toString())
+            .correlationId(root.equals(task.id()) ? null : root.toString())
+            .replyTo(task.lineage().reply())
             .timestamp(Date.from(task.enqueuedAt()))
             .appId(appId)
-            .headers(headers)
+            .headers(headers.isEmpty() ? null : headers)
             .build();
     return new WireTask(properties, task.arguments());
   }
@@ -104,7 +106,6 @@ public final class TaskWriter {
     }
     put(headers, Headers.BATCH, lineage.batch());
     put(headers, Headers.BATCH_INDEX, lineage.batchIndex());
-    put(headers, Headers.REPLY, lineage.reply());
     return headers;
   }
 

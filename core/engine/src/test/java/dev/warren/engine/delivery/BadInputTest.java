@@ -192,10 +192,9 @@ class BadInputTest {
     bad.put("due someday", new Bad(header(Headers.DUE_AT, "someday"), GOOD, Headers.DUE_AT));
     bad.put("parent", new Bad(header(Headers.PARENT, "nobody"), GOOD, "nobody"));
     bad.put("batch", new Bad(header(Headers.BATCH, "b".repeat(300)), GOOD, Headers.BATCH));
-    bad.put("reply", new Bad(header(Headers.REPLY, "r".repeat(300)), GOOD, Headers.REPLY));
     bad.put("table", new Bad(header(Headers.BATCH, Map.of("a", 1)), GOOD, Headers.BATCH));
     bad.put("array", new Bad(header(Headers.ATTEMPT, List.of(1, 2)), GOOD, Headers.ATTEMPT));
-    bad.put("bytes", new Bad(header(Headers.REPLY, new byte[] {1}), GOOD, Headers.REPLY));
+    bad.put("bytes", new Bad(header(Headers.BATCH, new byte[] {1}), GOOD, Headers.BATCH));
     return bad;
   }
 

@@ -123,7 +123,7 @@ class DeclarerTest {
       }
       assertThatThrownBy(() -> declarer(odd).apply(Topology.fleet()))
           .isInstanceOf(TopologyMismatchException.class)
-          .hasMessageContaining("exchange warren.tasks: type should be topic and is fanout");
+          .hasMessageContaining("exchange warren.tasks: type should be direct and is fanout");
       assertThatThrownBy(() -> declarer(odd).apply(Topology.outcomes()))
           .isInstanceOf(TopologyMismatchException.class)
           .hasMessageContaining("queue warren.outcomes: x-");

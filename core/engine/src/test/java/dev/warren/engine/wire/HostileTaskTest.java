@@ -42,7 +42,6 @@ class HostileTaskTest {
           Headers.BATCH,
           Headers.BATCH_INDEX,
           Headers.PARENT,
-          Headers.REPLY,
           Headers.FIRST_ATTEMPT_AT,
           Headers.LAST_ERROR,
           Headers.SUBMITTER,
@@ -140,7 +139,6 @@ class HostileTaskTest {
   @ValueSource(
       strings = {
         Headers.BATCH,
-        Headers.REPLY,
         Headers.PARENT,
         Headers.BACK_OFF,
         Headers.LAST_ERROR,

@@ -43,11 +43,24 @@ class TaskWireTest {
   void aPlainTaskHasNoHeadersAndComesBackEqual() {
     WireTask wire = writer.write(plain());
 
-    assertThat(wire.properties().getHeaders()).isEmpty();
+    assertThat(wire.properties().getHeaders()).isNull();
     assertThat(wire.properties().getDeliveryMode()).isEqualTo(2);
     assertThat(wire.properties().getPriority()).isEqualTo(4);
     TaskMessage task = plain();
     assertThat(there(writer.write(task))).isEqualTo(task);
+  }
+
+  @Test
+  void whatOthersMeanByReplyToIsNoToken() {
+    for (String other : List.of("amq.rabbitmq.reply-to.g1h2AA9yZXBs", "-", "", "a".repeat(41))) {
+      BasicProperties properties =
+          new BasicProperties.Builder().type("word.measure").replyTo(other).build();
+
+      TaskMessage task =
+          reader.read("default", properties, "{}".getBytes(StandardCharsets.UTF_8)).getFirst();
+
+      assertThat(task.lineage().reply()).as(other).isNull();
+    }
   }
 
   @Test
