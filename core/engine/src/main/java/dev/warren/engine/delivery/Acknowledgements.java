@@ -1,5 +1,6 @@
 package dev.warren.engine.delivery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -7,10 +8,19 @@ import java.util.TreeSet;
 
 /**
  * The unacknowledged deliveries of one channel, and which of them are to be acknowledged or given
- * back. Whoever writes takes all that wait: a run of acknowledged deliveries from the oldest on is
- * one frame. Not safe for concurrent use.
+ * back. A run of acknowledged deliveries from the oldest on is one frame, and the broker pays for
+ * each frame: so acknowledgements wait for others while the worker has more than enough to do, at
+ * most {@link #LONGEST_WAIT}; nobody waits for them but the broker. Not safe for concurrent use.
  */
 final class Acknowledgements {
+  /** A crash makes as many more duplicates as end within it. */
+  static final Duration LONGEST_WAIT = Duration.ofMillis(20);
+
+  /**
+   * They wait no more when they are one in so many of what is held here: the broker sends no more
+   * while too much is unacknowledged.
+   */
+  private static final int SHARE = 4;
 
   /** A frame to write. */
   sealed interface Frame {
@@ -25,12 +35,21 @@ final class Acknowledgements {
   private final TreeSet<Long> acknowledged = new TreeSet<>();
   private final TreeMap<Long, Boolean> givenBack = new TreeMap<>();
 
+  /** When the first of those that wait was acknowledged. */
+  private long waitingSince;
+
   void delivered(long tag) {
     outstanding.add(tag);
   }
 
-  void acknowledge(long tag) {
+  /**
+   * @param now as of {@link System#nanoTime}
+   */
+  void acknowledge(long tag, long now) {
     if (outstanding.contains(tag)) {
+      if (acknowledged.isEmpty()) {
+        waitingSince = now;
+      }
       acknowledged.add(tag);
     }
   }
@@ -43,6 +62,19 @@ final class Acknowledgements {
 
   boolean isEmpty() {
     return acknowledged.isEmpty() && givenBack.isEmpty();
+  }
+
+  /** Nanoseconds until something should be written; zero if now, the greatest number if never. */
+  long nanosUntilDue(long now) {
+    if (!givenBack.isEmpty()) {
+      return 0;
+    }
+    if (acknowledged.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    return acknowledged.size() * SHARE >= outstanding.size()
+        ? 0
+        : Math.max(0, LONGEST_WAIT.toNanos() - (now - waitingSince));
   }
 
   int outstanding() {

@@ -197,7 +197,9 @@ final class ConsumeSession {
           consumerTag = null;
           return new Work.Cancel(tag);
         }
-        if (!acknowledgements.isEmpty()) {
+        boolean steady = watchdog != null && consuming && !cancelRequested && !finishRequested;
+        long due = steady ? acknowledgements.nanosUntilDue(System.nanoTime()) : 0;
+        if (due == 0 && !acknowledgements.isEmpty()) {
           return new Work.Write(acknowledgements.take());
         }
         if (over.getAsBoolean()) {
@@ -212,12 +214,12 @@ final class ConsumeSession {
         if (quiet <= 0) {
           return new Work.Look(watchdog);
         }
-        long steady =
+        long pace =
             acknowledgements.outstanding() == 0 ? Long.MAX_VALUE : pacer.nanosUntilLook(now);
-        if (steady <= 0) {
+        if (pace <= 0) {
           return new Work.Pace();
         }
-        long unused = changed.awaitNanos(Math.min(quiet, steady));
+        long unused = changed.awaitNanos(Math.min(due, Math.min(quiet, pace)));
       }
     } finally {
       lock.unlock();
@@ -310,8 +312,12 @@ final class ConsumeSession {
     lock.lock();
     try {
       settled++;
-      acknowledgements.acknowledge(tag);
-      changed.signalAll();
+      boolean first = acknowledgements.isEmpty();
+      long now = System.nanoTime();
+      acknowledgements.acknowledge(tag, now);
+      if (first || acknowledgements.nanosUntilDue(now) == 0) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }

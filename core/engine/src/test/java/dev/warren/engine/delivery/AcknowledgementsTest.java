@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class AcknowledgementsTest {
+  private static final long LONGEST_WAIT = Acknowledgements.LONGEST_WAIT.toNanos();
+
   private final Acknowledgements acknowledgements = new Acknowledgements();
 
   private void delivered(int count) {
@@ -27,9 +29,9 @@ class AcknowledgementsTest {
   @Test
   void aRunFromTheOldestIsOneFrame() {
     delivered(5);
-    acknowledgements.acknowledge(2);
-    acknowledgements.acknowledge(1);
-    acknowledgements.acknowledge(3);
+    acknowledgements.acknowledge(2, 0);
+    acknowledgements.acknowledge(1, 0);
+    acknowledgements.acknowledge(3, 0);
 
     assertThat(acknowledgements.take()).containsExactly(new Acknowledge(3, true, 3));
     assertThat(acknowledgements.outstanding()).isEqualTo(2);
@@ -39,8 +41,8 @@ class AcknowledgementsTest {
   @Test
   void whatIsBeyondAnUnsettledDeliveryIsAcknowledgedOnItsOwn() {
     delivered(4);
-    acknowledgements.acknowledge(2);
-    acknowledgements.acknowledge(4);
+    acknowledgements.acknowledge(2, 0);
+    acknowledgements.acknowledge(4, 0);
 
     assertThat(acknowledgements.take())
         .containsExactly(new Acknowledge(2, false, 1), new Acknowledge(4, false, 1));
@@ -49,8 +51,8 @@ class AcknowledgementsTest {
   @Test
   void aRunMayPassWhatIsGivenBackInTheSameBreath() {
     delivered(3);
-    acknowledgements.acknowledge(1);
-    acknowledgements.acknowledge(3);
+    acknowledgements.acknowledge(1, 0);
+    acknowledgements.acknowledge(3, 0);
     acknowledgements.giveBack(2, true);
 
     assertThat(acknowledgements.take())
@@ -60,13 +62,54 @@ class AcknowledgementsTest {
   @Test
   void aDeliveryIsSettledOnceAtTheBroker() {
     delivered(1);
-    acknowledgements.acknowledge(1);
+    acknowledgements.acknowledge(1, 0);
     assertThat(acknowledgements.take()).hasSize(1);
 
-    acknowledgements.acknowledge(1);
+    acknowledgements.acknowledge(1, 0);
     acknowledgements.giveBack(1, false);
 
     assertThat(acknowledgements.take()).isEmpty();
+  }
+
+  @Test
+  void theyWaitForOthersWhileThereIsMoreThanEnoughToDo() {
+    delivered(100);
+    assertThat(acknowledgements.nanosUntilDue(0)).isEqualTo(Long.MAX_VALUE);
+
+    acknowledgements.acknowledge(7, 1_000);
+    acknowledgements.acknowledge(8, 2_000);
+    assertThat(acknowledgements.nanosUntilDue(2_000)).isEqualTo(LONGEST_WAIT - 1_000);
+    assertThat(acknowledgements.nanosUntilDue(LONGEST_WAIT + 1_000)).isZero();
+
+    assertThat(acknowledgements.take()).hasSize(2);
+    assertThat(acknowledgements.nanosUntilDue(LONGEST_WAIT + 1_000)).isEqualTo(Long.MAX_VALUE);
+    acknowledgements.acknowledge(9, LONGEST_WAIT + 2_000);
+    assertThat(acknowledgements.nanosUntilDue(LONGEST_WAIT + 2_000)).isEqualTo(LONGEST_WAIT);
+  }
+
+  @Test
+  void aQuarterOfWhatIsHeldWaitsForNobody() {
+    delivered(8);
+    acknowledgements.acknowledge(5, 0);
+    assertThat(acknowledgements.nanosUntilDue(0)).isPositive();
+
+    acknowledgements.acknowledge(3, 0);
+
+    assertThat(acknowledgements.nanosUntilDue(0)).isZero();
+  }
+
+  @Test
+  void theOnlyDeliveryAndWhatIsGivenBackWaitForNobody() {
+    delivered(1);
+    acknowledgements.acknowledge(1, 0);
+    assertThat(acknowledgements.nanosUntilDue(0)).isZero();
+    acknowledgements.take();
+
+    for (long tag = 2; tag <= 100; tag++) {
+      acknowledgements.delivered(tag);
+    }
+    acknowledgements.giveBack(50, false);
+    assertThat(acknowledgements.nanosUntilDue(0)).isZero();
   }
 
   @Test
@@ -84,7 +127,7 @@ class AcknowledgementsTest {
       Set<Long> settled = new HashSet<>();
       for (long tag : tags.subList(0, 40)) {
         settled.add(tag);
-        books.acknowledge(tag);
+        books.acknowledge(tag, 0);
         if (random.nextInt(4) == 0) {
           write(books.take(), broker);
         }
