@@ -188,6 +188,7 @@ final class AttemptRun implements Attempt {
 
   private void tellOfBegin() {
     begunAtPace = delivery.pace().began(task.type());
+    delivery.began();
     workshop.live().waitsNoMore();
     workshop.live().runs();
     served.measure().began();
@@ -279,6 +280,7 @@ final class AttemptRun implements Attempt {
     delivery.pace().ended(task.type(), begunAtPace);
     workshop.live().runsNoMore();
     Duration took = Duration.between(ended.ran().at(), ended.at());
+    delivery.ended(took);
     served.measure().ended(took, ended.inVain());
     workshop.listener().attemptEnded(task.type(), lane(), ended.word(), took);
     place.lane().ended(this, ended.inVain(), took);
@@ -429,11 +431,9 @@ final class AttemptRun implements Attempt {
     return SuspectRules.crashes(task).isPresent();
   }
 
-  /**
-   * Sends a task that was given back to its queue on its own: its neighbours of a chunk run here.
-   */
-  void sendAgain() {
-    workshop.settler().settle(delivery, index, DispatchRules.split(List.of(task)));
+  /** Which task of its delivery it runs. */
+  int index() {
+    return index;
   }
 
   /** Whether it could still be given back. */

@@ -5,9 +5,11 @@ import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.DeliveryBook;
 import dev.warren.engine.settle.Execution;
 import dev.warren.engine.wire.TaskMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message from a work queue while this process holds it: its tasks, their attempts, and its
@@ -26,6 +28,9 @@ final class Delivery {
   // Guarded by lock.
   private final DeliveryBook book;
   private final List<AttemptRun> attempts = new ArrayList<>(1);
+
+  /** Of a chunk; set before its first task is handed to a lane. */
+  private volatile @Nullable ChunkWatch watch;
 
   /** Which tasks ask for no more once what follows from them is confirmed. */
   private final boolean[] overForGood;
@@ -75,6 +80,27 @@ final class Delivery {
 
   long receivedNanos() {
     return receivedNanos;
+  }
+
+  /** It is a chunk, which this watches. */
+  void watch(ChunkWatch watching) {
+    watch = watching;
+  }
+
+  /** An attempt begins. */
+  void began() {
+    ChunkWatch watching = watch;
+    if (watching != null) {
+      watching.began();
+    }
+  }
+
+  /** An attempt has its verdict. */
+  void ended(Duration took) {
+    ChunkWatch watching = watch;
+    if (watching != null) {
+      watching.ended(took);
+    }
   }
 
   void attempt(AttemptRun attempt) {
@@ -181,7 +207,7 @@ final class Delivery {
       lock.unlock();
     }
     attempts().forEach(AttemptRun::giveBack);
-    live.remove(this);
+    over();
   }
 
   /** The attempts of this delivery that have been handed to a lane. */
@@ -206,12 +232,20 @@ final class Delivery {
       case NOTHING -> {}
       case ACKNOWLEDGE -> {
         session.acknowledge(tag);
-        live.remove(this);
+        over();
       }
       case GIVE_BACK -> {
         session.giveBack(tag, counted);
-        live.remove(this);
+        over();
       }
     }
+  }
+
+  private void over() {
+    ChunkWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
+    live.remove(this);
   }
 }

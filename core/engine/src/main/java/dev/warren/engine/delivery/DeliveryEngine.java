@@ -111,7 +111,7 @@ public final class DeliveryEngine implements AutoCloseable {
         new Settler(
             publisher, new Settler.Events(results, notices), deadlines, builder.listener, settings);
     turns = new SuspectTurns(builder.isolation, deadlines, () -> consumers.forEach(Consumer::look));
-    held = new HeldWork(live, turns);
+    held = new HeldWork(live, turns, settler);
     Workshop workshop =
         new Workshop(
             settler,

@@ -97,6 +97,9 @@ final class Dispatcher {
       }
       return;
     }
+    if (tasks.size() > 1) {
+      delivery.watch(new ChunkWatch(delivery, workshop.settler(), workshop.deadlines()));
+    }
     for (int i = 0; i < tasks.size(); i++) {
       if (!envelope.isRedeliver() || !endDuplicate(delivery, i)) {
         SuspectRules.Signs signs =

@@ -17,9 +17,11 @@ final class HeldWork implements Consumer.SessionWatch, Pacer.Unstarted {
 
   private final LiveDeliveries live;
   private final SuspectTurns turns;
+  private final Settler settler;
 
-  HeldWork(LiveDeliveries live, SuspectTurns turns) {
+  HeldWork(LiveDeliveries live, SuspectTurns turns, Settler settler) {
     this.live = live;
+    this.settler = settler;
     this.turns = turns;
   }
 
@@ -70,7 +72,7 @@ final class HeldWork implements Consumer.SessionWatch, Pacer.Unstarted {
     live.held().stream()
         .filter(delivery -> delivery.queue().equals(queue))
         .filter(delivery -> !(turns.standsAside() && isSuspect(delivery)))
-        .forEach(HeldWork::returnUnstarted);
+        .forEach(this::returnUnstarted);
   }
 
   @Override
@@ -85,7 +87,7 @@ final class HeldWork implements Consumer.SessionWatch, Pacer.Unstarted {
 
   @Override
   public void giveBack(ConsumeSession session, Duration atLeast) {
-    waiting(session, atLeast).forEach(HeldWork::returnUnstarted);
+    waiting(session, atLeast).forEach(this::returnUnstarted);
   }
 
   /** What was delivered before is not sent around any further: deliveries are counted. */
@@ -98,16 +100,19 @@ final class HeldWork implements Consumer.SessionWatch, Pacer.Unstarted {
         .filter(delivery -> delivery.attempts().stream().anyMatch(AttemptRun::isWaiting));
   }
 
-  /** False if something of the delivery runs or is settled. */
-  private static boolean returnUnstarted(Delivery delivery) {
-    List<AttemptRun> attempts = delivery.attempts();
-    List<AttemptRun> back = attempts.stream().filter(AttemptRun::giveBack).toList();
-    if (!back.isEmpty() && back.size() == delivery.tasks().size()) {
+  /**
+   * False if something of the delivery runs or is settled. A chunk that the broker gets back would
+   * be split by whoever gets it then, so its tasks are sent again together.
+   */
+  private boolean returnUnstarted(Delivery delivery) {
+    List<Integer> back = ChunkWatch.takeBack(delivery);
+    boolean all = !back.isEmpty() && back.size() == delivery.tasks().size();
+    if (all && (back.size() == 1 || settler.isHeldUp())) {
       delivery.giveUp(false);
-      return true;
+    } else {
+      settler.sendAgain(delivery, back);
     }
-    back.forEach(AttemptRun::sendAgain);
-    return false;
+    return all;
   }
 
   private static boolean isSuspect(Delivery delivery) {

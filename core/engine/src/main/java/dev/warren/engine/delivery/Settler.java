@@ -11,7 +11,9 @@ import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.settle.Command;
+import dev.warren.engine.settle.DispatchRules;
 import dev.warren.engine.topology.TopologyNames;
+import dev.warren.engine.wire.ChunkCodec;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.OutcomeEvent;
@@ -23,6 +25,7 @@ import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireTask;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -92,6 +95,50 @@ final class Settler {
       LOG.error("what follows from {} cannot be written, giving it back", delivery, unwritable);
       delivery.giveUp(true);
     }
+  }
+
+  /** Whether the broker takes no messages now. */
+  boolean isHeldUp() {
+    return publisher.blocked().isPresent() || !publisher.connected();
+  }
+
+  /**
+   * Settles tasks that have not begun by sending them back to their queue, in one message. Uses no
+   * attempt.
+   */
+  void sendAgain(Delivery delivery, List<Integer> unstarted) {
+    List<TaskMessage> tasks = new ArrayList<>(unstarted.size());
+    List<Integer> sent = new ArrayList<>(unstarted.size());
+    for (int index : unstarted) {
+      TaskMessage task = delivery.tasks().get(index);
+      if (!delivery.settling(index, DispatchRules.split(List.of(task))).isEmpty()) {
+        tasks.add(task);
+        sent.add(index);
+      }
+    }
+    if (tasks.isEmpty()) {
+      return;
+    }
+    TaskMessage first = tasks.getFirst();
+    send(
+        delivery,
+        sent.getFirst(),
+        Outgoing.task(
+            TopologyNames.TASKS, RoutingKeys.task(first.queue(), first.type()), written(tasks)),
+        () -> sent.subList(1, sent.size()).forEach(delivery::confirmed));
+  }
+
+  private WireTask written(List<TaskMessage> tasks) {
+    if (tasks.size() == 1) {
+      return written(tasks.getFirst(), writer::write);
+    }
+    return written(
+        tasks.getFirst(),
+        first -> {
+          List<TaskMessage> chunk = new ArrayList<>(tasks);
+          chunk.set(0, first);
+          return ChunkCodec.write(writer, chunk);
+        });
   }
 
   private void perform(Delivery delivery, int task, Command command) {
