@@ -160,7 +160,7 @@ final class UploadFeed {
     try {
       RawTask task = task(line, target.first() + index);
       kind = task.type() + " " + task.options().queue();
-      sent = client.submitAsync(task).toCompletableFuture();
+      sent = client.submitInBulk(task).toCompletableFuture();
     } catch (RuntimeException unfit) {
       answered(index, line.number(), unfit);
       return;

@@ -65,6 +65,11 @@ final class BatchAddCommand implements Callable<Integer> {
           "How long to go on trying while the broker does not answer. Default: ${DEFAULT-VALUE}.")
   private Duration patience = Duration.ofMinutes(5);
 
+  @Option(
+      names = "--no-chunks",
+      description = "A message for each task, however small; default: small ones share messages.")
+  private boolean alone;
+
   @Mixin private SubmitFlags flags = new SubmitFlags();
 
   BatchAddCommand(Cli cli) {
@@ -85,7 +90,7 @@ final class BatchAddCommand implements Callable<Integer> {
               type,
               flags.options(around.clock()),
               patience);
-      try (WarrenClient client = cli.client(WINDOW);
+      try (WarrenClient client = cli.client(WINDOW, !alone);
           BlockedWatch watch = new BlockedWatch(cli, client)) {
         watch.start();
         // Not closed: it is meant to stay open.

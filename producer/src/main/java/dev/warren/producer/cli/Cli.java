@@ -172,6 +172,15 @@ final class Cli {
 
   /** A connected client; the caller closes it. */
   WarrenClient client(int window) {
+    return client(window, true);
+  }
+
+  /**
+   * A connected client; the caller closes it.
+   *
+   * @param chunks whether small tasks may share messages
+   */
+  WarrenClient client(int window, boolean chunks) {
     ClientBuilder builder = WarrenClient.builder();
     gatewaySettings().ifPresent(builder::gateway);
     return builder
@@ -180,6 +189,7 @@ final class Cli {
         .appId("warren-cli")
         .sendDeadline(settings().get(SEND_DEADLINE))
         .window(window)
+        .chunks(chunks)
         .typeCache(cacheFolder())
         .connect();
   }

@@ -117,6 +117,11 @@ final class MapCommand implements Callable<Integer> {
           "How long to go on trying while the broker does not answer. Default: ${DEFAULT-VALUE}.")
   private Duration patience = Duration.ofMinutes(5);
 
+  @Option(
+      names = "--no-chunks",
+      description = "A message for each task, however small; default: small ones share messages.")
+  private boolean alone;
+
   @Mixin private SubmitFlags flags = new SubmitFlags();
 
   @Option(
@@ -155,7 +160,7 @@ final class MapCommand implements Callable<Integer> {
             null,
             patience,
             around.clock());
-    try (WarrenClient client = cli.client(window);
+    try (WarrenClient client = cli.client(window, !alone);
         BlockedWatch watch = new BlockedWatch(cli, client)) {
       watch.start();
       if (logFile == null) {
@@ -201,7 +206,7 @@ final class MapCommand implements Callable<Integer> {
     WorkerHint hint = new WorkerHint(client.fleet(), cli.err());
     MapRun run = new MapRun(manner, writer, progress, cli.err(), hint::look);
     around.interrupts().handle(() -> run.tell(new MapEvent.Interrupted()));
-    ItemSink sink = batch == null ? (item, task) -> client.submitAsync(task) : batch::submit;
+    ItemSink sink = batch == null ? (item, task) -> client.submitInBulk(task) : batch::submit;
     try (MapFeed feed = new MapFeed(source, sink, run.window(), run::tell)) {
       return run.run(feed);
     }
