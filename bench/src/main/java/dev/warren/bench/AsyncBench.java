@@ -1,17 +1,14 @@
 package dev.warren.bench;
 
 import dev.warren.api.TaskType;
-import dev.warren.engine.configuration.Key;
 import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.producer.WarrenClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Runs many {@code http.request} tasks at a slow server on one gateway, all submitted at once,
@@ -25,19 +22,15 @@ final class AsyncBench {
       TaskType.of("http.request", Object.class, Object.class)
           .with(options -> options.withQueue("async"));
 
+  private final BenchRun run;
   private final Settings settings;
-  private final BenchBroker broker;
-  private final Path workFolder;
-  private final Consumer<String> progress;
   private final int tasks;
   private final int inFlight;
   private final int millis;
 
-  AsyncBench(Settings settings, BenchBroker broker, Path workFolder, Consumer<String> progress) {
-    this.settings = settings;
-    this.broker = broker;
-    this.workFolder = workFolder;
-    this.progress = progress;
+  AsyncBench(BenchRun run) {
+    this.run = run;
+    this.settings = run.settings();
     this.tasks = settings.find(BenchKeys.TASKS).orElse(DEFAULT_TASKS);
     this.inFlight = settings.get(BenchKeys.IN_FLIGHT);
     this.millis = settings.get(BenchKeys.ANSWER_MILLIS);
@@ -47,12 +40,12 @@ final class AsyncBench {
     Instant began = Instant.now();
     Machine machine = Machine.here();
     if (machine.busy()) {
-      progress.accept(
+      run.say(
           "the machine is busy (load %.1f): figures will be worth little"
               .formatted(machine.load()));
     }
-    try (BenchBroker.Place place = broker.place();
-        SlowServer server = SlowServer.start(millis, workFolder.resolve("server.log"));
+    try (BenchBroker.Place place = run.broker().place();
+        SlowServer server = SlowServer.start(millis, run.workFolder().resolve("server.log"));
         FleetProcess gateway = gateway(place.settings());
         WarrenClient client = client(place.settings())) {
       Memory atStart = Memory.of(gateway);
@@ -62,14 +55,17 @@ final class AsyncBench {
       }
       gateway.lines().stream()
           .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
-          .forEach(line -> progress.accept("the gateway said: " + line));
+          .forEach(line -> run.say("the gateway said: " + line));
       return new AsyncReport(
           began,
           machine,
-          broker.version(),
+          run.broker().version(),
           "%d http.request, answered after %d ms, %d in flight, JVM options '%s'"
               .formatted(
-                  tasks, millis, inFlight, settings.find(BenchKeys.WORKER_JAVA_OPTIONS).orElse("")),
+                  tasks,
+                  millis,
+                  inFlight,
+                  settings.find(BenchKeys.GATEWAY_JAVA_OPTIONS).orElse("")),
           Math.ceilDiv(tasks, inFlight) * (millis / 1e3),
           atStart,
           rounds);
@@ -90,12 +86,13 @@ final class AsyncBench {
                 place::brokerTime,
                 () -> ProcessorTime.of(ProcessHandle.current().pid()),
                 gateway::processorTime));
-    Load.Result result =
-        new Load(client, HTTP_REQUEST, Map.of("url", server.url()))
-            .endToEnd(tasks, new Load.Limit(tasks, LIMIT));
+    Tally result =
+        new ClosedLoop(
+                Submitters.single(client, HTTP_REQUEST, Map.of("url", server.url())), tasks, 1)
+            .run(new Limit(tasks, LIMIT));
     Cores cores = meter.read();
-    double seconds = result.rate().total() == 0 ? 0 : result.rate().count() / result.rate().total();
-    progress.accept("round %d: %.2f s".formatted(number, seconds));
+    double seconds = result.seconds();
+    run.say("round %d: %.2f s".formatted(number, seconds));
     return new AsyncReport.Round(
         number,
         result,
@@ -114,16 +111,15 @@ final class AsyncBench {
                 "--log-format",
                 "text",
                 "--data",
-                workFolder.resolve("gateway-data").toString(),
+                run.workFolder().resolve("gateway-data").toString(),
                 "--set",
                 "http.allow=127.0.0.1"));
-    options.addAll(words(BenchKeys.WORKER_OPTIONS));
+    options.addAll(run.words(BenchKeys.GATEWAY_OPTIONS));
     return FleetProcess.gateway(
-        at, options, words(BenchKeys.WORKER_JAVA_OPTIONS), workFolder.resolve("gateway.log"));
-  }
-
-  private List<String> words(Key<String> key) {
-    return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+        at,
+        options,
+        run.words(BenchKeys.GATEWAY_JAVA_OPTIONS),
+        run.workFolder().resolve("gateway.log"));
   }
 
   private WarrenClient client(BrokerSettings at) {
@@ -131,7 +127,7 @@ final class AsyncBench {
         .broker(at)
         .role("bench")
         .waiting(true)
-        .typeCache(workFolder.resolve("types"))
+        .typeCache(run.workFolder().resolve("types"))
         .connect();
   }
 }

@@ -19,7 +19,8 @@ record AsyncReport(
     String setting,
     double idealSeconds,
     Memory atStart,
-    List<Round> rounds) {
+    List<Round> rounds)
+    implements Findings {
   /**
    * One round, on the gateway of the rounds before.
    *
@@ -27,36 +28,25 @@ record AsyncReport(
    * @param blockedLoops how often an event loop was reported as blocked
    */
   record Round(
-      int number,
-      Load.Result warren,
-      double seconds,
-      long blockedLoops,
-      Memory memory,
-      Cores cores) {}
+      int number, Tally warren, double seconds, long blockedLoops, Memory memory, Cores cores) {}
 
   AsyncReport {
     rounds = List.copyOf(rounds);
   }
 
   /** Tasks of which nothing was heard or that failed; any is an error. */
-  long missing() {
+  @Override
+  public long wrong() {
     return rounds.stream()
         .mapToLong(round -> round.warren().lost() + round.warren().failed())
         .sum();
   }
 
-  /** For people. */
-  String table() {
+  @Override
+  public String table() {
     Formatter text = new Formatter(Locale.ROOT);
     text.format("scenario  async: %s%n", setting);
-    text.format("began     %s%n", began);
-    text.format(
-        "machine   %s, %d cores, %s%n", machine.processor(), machine.cores(), machine.system());
-    text.format("java      %s%n", machine.java());
-    text.format("broker    %s%n", broker);
-    text.format(
-        "load      %.2f before the start%s%n%n",
-        machine.load(), machine.busy() ? "  THE MACHINE IS BUSY: figures are worth little" : "");
+    Heading.add(text, began, machine, broker);
     text.format(
         "%-6s | %8s %8s %6s | %7s %7s %8s | %9s %9s %9s | %s%n",
         "",

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -94,6 +95,12 @@ public final class BenchBroker implements AutoCloseable {
     /** Processor time of the broker; zero where it is on another machine. */
     public Duration brokerTime() {
       return process.isPresent() ? ProcessorTime.of(process.getAsLong()) : Duration.ZERO;
+    }
+
+    /** The broker, as a part of a measurement. */
+    public Part part() {
+      return new Part(
+          "broker", () -> process.isPresent() ? List.of(process.getAsLong()) : List.of());
     }
 
     @Override

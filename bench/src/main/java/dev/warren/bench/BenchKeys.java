@@ -6,6 +6,7 @@ import dev.warren.engine.configuration.Tier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The settings of a benchmark. */
 public final class BenchKeys {
@@ -20,7 +21,7 @@ public final class BenchKeys {
           .withAlias("rounds")
           .describedAs("How often Warren and PerfTest take turns.")
           .in(Tier.ESSENTIAL)
-          .withDefault("3");
+          .withDefault("5");
 
   public static final Key<Integer> SECONDS =
       Key.integer("bench.seconds", 2, 3_600)
@@ -29,16 +30,23 @@ public final class BenchKeys {
           .in(Tier.ESSENTIAL)
           .withDefault("20");
 
+  public static final Key<Integer> WARM_UP =
+      Key.integer("bench.warm-up", 1, 3_600)
+          .withAlias("warm-up")
+          .describedAs("Seconds that each of them runs before it is measured.")
+          .in(Tier.ESSENTIAL)
+          .withDefault("10");
+
   public static final Key<Integer> TASKS =
       Key.integer("bench.tasks", 100, 100_000_000)
           .withAlias("tasks")
-          .describedAs("So many tasks a round, instead of so many seconds.")
+          .describedAs("So many tasks a round, where a scenario is not bound by time.")
           .in(Tier.OFTEN);
 
   public static final Key<Integer> WINDOW =
       Key.integer("bench.window", 1, 100_000)
           .withAlias("window")
-          .describedAs("Unfinished tasks at most (e2e), unconfirmed ones (enqueue).")
+          .describedAs("Unfinished tasks at most (e2e, bulk), unconfirmed ones (enqueue).")
           .in(Tier.ESSENTIAL)
           .withDefault("1000");
 
@@ -80,7 +88,17 @@ public final class BenchKeys {
   public static final Key<String> WORKER_JAVA_OPTIONS =
       Key.text("bench.worker-java-options")
           .withAlias("worker-java-options")
-          .describedAs("Flags for the JVM of worker or gateway, separated by blanks.");
+          .describedAs("Flags for the worker's JVM, separated by blanks.");
+
+  public static final Key<String> GATEWAY_OPTIONS =
+      Key.text("bench.gateway-options")
+          .withAlias("gateway-options")
+          .describedAs("Flags for 'warren gateway', separated by blanks.");
+
+  public static final Key<String> GATEWAY_JAVA_OPTIONS =
+      Key.text("bench.gateway-java-options")
+          .withAlias("gateway-java-options")
+          .describedAs("Flags for the gateway's JVM, separated by blanks.");
 
   public static final Key<Integer> IN_FLIGHT =
       Key.integer("bench.in-flight", 1, 100_000)
@@ -110,14 +128,39 @@ public final class BenchKeys {
           .in(Tier.OFTEN)
           .withDefault("table");
 
-  public static final Key<Path> REPORT =
-      Key.path("bench.report")
-          .withAlias("report")
+  public static final Key<Path> JSON =
+      Key.path("bench.json")
+          .withAlias("json")
           .describedAs("Writes the results to this file too, as JSON.")
-          .in(Tier.OFTEN);
+          .in(Tier.ESSENTIAL);
+
+  public static final Key<Path> SVG =
+      Key.path("bench.svg")
+          .withAlias("svg")
+          .describedAs("Draws the results into this folder.")
+          .in(Tier.ESSENTIAL);
+
+  public static final Key<Boolean> QUICK =
+      Key.toggle("bench.quick")
+          .withAlias("quick")
+          .describedAs("Little of everything: whether it works, not how fast.")
+          .in(Tier.OFTEN)
+          .withDefault("false");
 
   /** All of them, and those of the broker. */
   public static final List<Key<?>> ALL = all();
+
+  /** What {@link #QUICK} makes of settings that nobody gave. */
+  static final Map<Key<?>, String> QUICKLY =
+      Map.of(
+          ROUNDS, "1",
+          SECONDS, "3",
+          WARM_UP, "2",
+          TASKS, "500",
+          RATES, "200",
+          IN_FLIGHT, "100",
+          ANSWER_MILLIS, "200",
+          DUE_SECONDS, "6");
 
   private BenchKeys() {}
 
@@ -127,6 +170,7 @@ public final class BenchKeys {
             List.of(
                 ROUNDS,
                 SECONDS,
+                WARM_UP,
                 TASKS,
                 WINDOW,
                 BYTES,
@@ -135,11 +179,15 @@ public final class BenchKeys {
                 PERF_TEST,
                 WORKER_OPTIONS,
                 WORKER_JAVA_OPTIONS,
+                GATEWAY_OPTIONS,
+                GATEWAY_JAVA_OPTIONS,
                 IN_FLIGHT,
                 ANSWER_MILLIS,
                 DUE_SECONDS,
                 OUTPUT,
-                REPORT));
+                JSON,
+                SVG,
+                QUICK));
     all.addAll(StandardKeys.BROKER);
     return List.copyOf(all);
   }

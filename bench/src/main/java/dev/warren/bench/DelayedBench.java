@@ -2,16 +2,13 @@ package dev.warren.bench;
 
 import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskType;
-import dev.warren.engine.configuration.Key;
 import dev.warren.engine.configuration.Settings;
 import dev.warren.producer.WarrenClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
@@ -25,19 +22,15 @@ final class DelayedBench {
   private static final TaskType<Object, Object> ECHO =
       TaskType.of("echo", Object.class, Object.class);
 
+  private final BenchRun run;
   private final Settings settings;
-  private final BenchBroker broker;
-  private final Path workFolder;
-  private final Consumer<String> progress;
   private final int tasks;
   private final Duration dueIn;
   private final int bytes;
 
-  DelayedBench(Settings settings, BenchBroker broker, Path workFolder, Consumer<String> progress) {
-    this.settings = settings;
-    this.broker = broker;
-    this.workFolder = workFolder;
-    this.progress = progress;
+  DelayedBench(BenchRun run) {
+    this.run = run;
+    this.settings = run.settings();
     this.tasks = settings.find(BenchKeys.TASKS).orElse(DEFAULT_TASKS);
     this.dueIn = Duration.ofSeconds(settings.get(BenchKeys.DUE_SECONDS));
     this.bytes = settings.get(BenchKeys.BYTES);
@@ -47,7 +40,7 @@ final class DelayedBench {
     Instant began = Instant.now();
     Machine machine = Machine.here();
     if (machine.busy()) {
-      progress.accept(
+      run.say(
           "the machine is busy (load %.1f): figures will be worth little"
               .formatted(machine.load()));
     }
@@ -58,7 +51,7 @@ final class DelayedBench {
     return new DelayedReport(
         began,
         machine,
-        broker.version(),
+        run.broker().version(),
         "%d echo of %d bytes, all due %d s after the first submission, worker options '%s'"
             .formatted(
                 tasks,
@@ -69,13 +62,13 @@ final class DelayedBench {
   }
 
   private DelayedReport.Round round(int number) throws InterruptedException {
-    try (BenchBroker.Place place = broker.place();
+    try (BenchBroker.Place place = run.broker().place();
         FleetProcess worker =
             FleetProcess.worker(
                 place.settings(),
-                words(BenchKeys.WORKER_OPTIONS),
-                words(BenchKeys.WORKER_JAVA_OPTIONS),
-                workFolder.resolve("worker-" + number + ".log"));
+                run.words(BenchKeys.WORKER_OPTIONS),
+                run.words(BenchKeys.WORKER_JAVA_OPTIONS),
+                run.workFolder().resolve("worker-" + number + ".log"));
         StartLog starts = StartLog.open(place.settings())) {
       Memory idle = Memory.of(worker);
       Cores.Meter meter =
@@ -95,13 +88,13 @@ final class DelayedBench {
                 + " --due-seconds");
       }
       Memory waiting = Memory.of(worker);
-      progress.accept(
+      run.say(
           "round %d: %,d tasks wait; the worker's live heap is %.1f MiB, before them it was %.1f"
               .formatted(number, tasks, waiting.liveHeap(), idle.liveHeap()));
       long heard = starts.await(tasks, dueIn.plus(LAST_OUTCOMES));
       Cores cores = meter.read();
       DelayedReport.Starts seen = starts.since(due);
-      progress.accept(
+      run.say(
           "round %d: %,d ran, the earliest %.0f ms after it was due, %,.0f/s"
               .formatted(number, heard, seen.earliest(), seen.rate().steady()));
       return new DelayedReport.Round(
@@ -123,7 +116,7 @@ final class DelayedBench {
             .role("bench")
             .waiting(false)
             .sendDeadline(dueIn)
-            .typeCache(workFolder.resolve("types"))
+            .typeCache(run.workFolder().resolve("types"))
             .connect()) {
       String argument = "x".repeat(Math.max(0, bytes - 2));
       long confirmed =
@@ -137,9 +130,5 @@ final class DelayedBench {
         throw new BenchException("only " + confirmed + " tasks were confirmed");
       }
     }
-  }
-
-  private List<String> words(Key<String> key) {
-    return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
   }
 }

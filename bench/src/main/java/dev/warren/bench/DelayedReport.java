@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /** What the delayed scenario found. */
 record DelayedReport(
-    Instant began, Machine machine, String broker, String setting, List<Round> rounds) {
+    Instant began, Machine machine, String broker, String setting, List<Round> rounds)
+    implements Findings {
   /**
    * When tasks started, in milliseconds after they were due.
    *
@@ -44,24 +45,18 @@ record DelayedReport(
   }
 
   /** Tasks that were lost, failed or early; any is an error. */
-  long wrong() {
+  @Override
+  public long wrong() {
     return rounds.stream()
         .mapToLong(round -> round.lost() + round.failed() + (round.starts().earliest() < 0 ? 1 : 0))
         .sum();
   }
 
-  /** For people. */
-  String table() {
+  @Override
+  public String table() {
     Formatter text = new Formatter(Locale.ROOT);
     text.format("scenario  delayed: %s%n", setting);
-    text.format("began     %s%n", began);
-    text.format(
-        "machine   %s, %d cores, %s%n", machine.processor(), machine.cores(), machine.system());
-    text.format("java      %s%n", machine.java());
-    text.format("broker    %s%n", broker);
-    text.format(
-        "load      %.2f before the start%s%n%n",
-        machine.load(), machine.busy() ? "  THE MACHINE IS BUSY: figures are worth little" : "");
+    Heading.add(text, began, machine, broker);
     text.format(
         "%-5s | %8s | %8s %9s %9s %9s | %9s %9s | %5s %6s %10s | %s%n",
         "round",

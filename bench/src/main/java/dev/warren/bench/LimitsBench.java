@@ -5,13 +5,11 @@ import dev.warren.api.TaskType;
 import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.connection.BrokerSettings;
 import dev.warren.producer.WarrenClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * How much one worker takes: tasks that wait for a second each, many at once, on virtual threads,
@@ -23,20 +21,16 @@ final class LimitsBench {
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Map<String, Object> SECOND = Map.of("millis", 1_000);
 
+  private final BenchRun run;
   private final Settings settings;
-  private final BenchBroker broker;
-  private final Path workFolder;
-  private final Consumer<String> progress;
   private final int tasks;
   private final Duration computing;
   private final List<LimitsReport.Waiting> waiting = new ArrayList<>();
   private final List<LimitsReport.Computing> busy = new ArrayList<>();
 
-  LimitsBench(Settings settings, BenchBroker broker, Path workFolder, Consumer<String> progress) {
-    this.settings = settings;
-    this.broker = broker;
-    this.workFolder = workFolder;
-    this.progress = progress;
+  LimitsBench(BenchRun run) {
+    this.run = run;
+    this.settings = run.settings();
     this.tasks = settings.find(BenchKeys.TASKS).orElse(WAITING);
     this.computing = Duration.ofSeconds(settings.get(BenchKeys.SECONDS));
   }
@@ -49,21 +43,25 @@ final class LimitsBench {
       waiting("--virtual " + tasks, List.of("--virtual", Integer.toString(tasks)));
       computing();
     }
-    return new LimitsReport(began, machine, broker.version(), tasks, waiting, busy);
+    return new LimitsReport(began, machine, run.broker().version(), tasks, waiting, busy);
   }
 
   private void waiting(String worker, List<String> options) throws InterruptedException {
-    try (BenchBroker.Place place = broker.place();
+    try (BenchBroker.Place place = run.broker().place();
         FleetProcess started =
             FleetProcess.worker(
-                place.settings(), options, List.of(), workFolder.resolve("waiting.log"));
+                place.settings(), options, List.of(), run.workFolder().resolve("waiting.log"));
         WarrenClient client = client(place.settings())) {
       Cores.Meter meter = meter(place, started.pid());
-      Load.Result result =
-          new Load(client, TaskType.of("sleep", Object.class, Object.class), SECOND)
-              .endToEnd(tasks, new Load.Limit(tasks, LIMIT));
-      waiting.add(new LimitsReport.Waiting(worker, seconds(result), result, meter.read()));
-      progress.accept("%,d that wait, worker %s: %.2f s".formatted(tasks, worker, seconds(result)));
+      Tally result =
+          new ClosedLoop(
+                  Submitters.single(
+                      client, TaskType.of("sleep", Object.class, Object.class), SECOND),
+                  tasks,
+                  1)
+              .run(new Limit(tasks, LIMIT));
+      waiting.add(new LimitsReport.Waiting(worker, result.seconds(), result, meter.read()));
+      run.say("%,d that wait, worker %s: %.2f s".formatted(tasks, worker, result.seconds()));
     }
   }
 
@@ -79,32 +77,27 @@ final class LimitsBench {
             Lane.THREADS.name(),
             queue,
             Integer.toString(cores));
-    try (BenchBroker.Place place = broker.place();
+    try (BenchBroker.Place place = run.broker().place();
         OwnProcess worker =
             OwnProcess.start(
                 "a worker",
                 command,
                 Map.of("WARREN_BROKER_URI", place.settings().uriWithCredentials().reveal()),
-                workFolder.resolve("computing.log"));
+                run.workFolder().resolve("computing.log"));
         WarrenClient client = client(place.settings())) {
       awaitReady(worker);
       TaskType<Object, Object> type =
           TaskType.of("ways.cpu", Object.class, Object.class).with(it -> it.withQueue(queue));
       Map<String, Object> primes = Map.of("below", PRIMES_BELOW);
       int window = 4 * cores;
+      ClosedLoop load = new ClosedLoop(Submitters.single(client, type, primes), window, 1);
       // The compilers first.
-      new Load(client, type, primes).endToEnd(window, new Load.Limit(window, LIMIT));
+      load.run(new Limit(window, LIMIT));
       Cores.Meter meter = meter(place, worker.pid());
-      Load.Result result =
-          new Load(client, type, primes)
-              .endToEnd(window, new Load.Limit(Long.MAX_VALUE, computing));
+      Tally result = load.run(Limit.of(computing));
       busy.add(new LimitsReport.Computing(cores, result, meter.read()));
-      progress.accept("computing: %.2f cores".formatted(busy.getLast().cores().worker()));
+      run.say("computing: %.2f cores".formatted(busy.getLast().cores().worker()));
     }
-  }
-
-  private static double seconds(Load.Result result) {
-    return result.rate().total() == 0 ? 0 : result.rate().count() / result.rate().total();
   }
 
   private static void awaitReady(OwnProcess worker) throws InterruptedException {
@@ -129,7 +122,7 @@ final class LimitsBench {
         .broker(at)
         .role("bench")
         .waiting(true)
-        .typeCache(workFolder.resolve("types"))
+        .typeCache(run.workFolder().resolve("types"))
         .connect();
   }
 }

@@ -17,17 +17,18 @@ record LimitsReport(
     String broker,
     int tasks,
     List<Waiting> waiting,
-    List<Computing> busy) {
+    List<Computing> busy)
+    implements Findings {
   /**
    * Tasks that wait.
    *
    * @param worker its flags
    * @param seconds from the first submission to the last outcome
    */
-  record Waiting(String worker, double seconds, Load.Result result, Cores cores) {}
+  record Waiting(String worker, double seconds, Tally result, Cores cores) {}
 
   /** Tasks that compute, on so many threads. */
-  record Computing(int threads, Load.Result result, Cores cores) {
+  record Computing(int threads, Tally result, Cores cores) {
     /** The share of the machine that was computing; the rest went to broker, client and others. */
     double share() {
       return cores.worker() / threads;
@@ -46,25 +47,19 @@ record LimitsReport(
   }
 
   /** Tasks of which nothing was heard or that failed; any is an error. */
-  long missing() {
+  @Override
+  public long wrong() {
     return Stream.concat(
             waiting.stream().map(Waiting::result), busy.stream().map(Computing::result))
         .mapToLong(result -> result.lost() + result.failed())
         .sum();
   }
 
-  /** For people. */
-  String table() {
+  @Override
+  public String table() {
     Formatter text = new Formatter(Locale.ROOT);
     text.format("scenario  limits: one worker%n");
-    text.format("began     %s%n", began);
-    text.format(
-        "machine   %s, %d cores, %s%n", machine.processor(), machine.cores(), machine.system());
-    text.format("java      %s%n", machine.java());
-    text.format("broker    %s%n", broker);
-    text.format(
-        "load      %.2f before the start%s%n%n",
-        machine.load(), machine.busy() ? "  THE MACHINE IS BUSY: figures are worth little" : "");
+    Heading.add(text, began, machine, broker);
     text.format(
         "%-32s | %8s %8s %8s | %s%n",
         "%,d tasks of 1 s".formatted(tasks),
@@ -86,7 +81,7 @@ record LimitsReport(
     return text.toString();
   }
 
-  private static void rest(Formatter text, Load.Result result, Cores cores) {
+  private static void rest(Formatter text, Tally result, Cores cores) {
     text.format(
         "%8d %8d | %13.2f %6.2f %6.2f (+%.2f)%n",
         result.rate().count(),

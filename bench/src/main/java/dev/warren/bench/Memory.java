@@ -27,6 +27,11 @@ record Memory(double liveHeap, double resident, double residentPeak) {
         status(process.pid(), "VmHWM"));
   }
 
+  /** What the system has given a process, in MiB. */
+  static double resident(long pid) {
+    return status(pid, "VmRSS");
+  }
+
   private static void collect(long pid) throws InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     try {

@@ -17,12 +17,20 @@ import java.util.stream.Stream;
  *
  * @see <a href="https://rabbitmq.github.io/rabbitmq-perf-test/stable/htmlsingle/">PerfTest</a>
  */
-final class PerfTest {
+public final class PerfTest {
   /** Of the same durability as a task: what a rate is compared with. */
-  private static final List<String> OPTIONS =
-      List.of(
-          "-i 1 -u warren-bench -qq -f persistent -ad false -x 1 -y 1",
-          "-c 200 -q 500 --multi-ack-every 50");
+  private static final String OPTIONS =
+      "-i 1 -u warren-bench -qq -f persistent -ad false -x 1 -y 1";
+
+  private static final int CONFIRMS = 200;
+  private static final int PREFETCH = 500;
+  private static final int ACKNOWLEDGED = 50;
+
+  /** No more than so many bytes are unconfirmed: matters to large messages only. */
+  private static final int BYTES_UNCONFIRMED = 32 << 20;
+
+  /** Its clock starts so long after its process, at least. */
+  private static final Duration BOOT = Duration.ofMillis(300);
 
   private static final Duration START_AND_END = Duration.ofSeconds(30);
 
@@ -72,36 +80,43 @@ final class PerfTest {
         .orElse("of unknown version");
   }
 
-  static String options(int seconds, int bytes) {
-    return "-z %d -s %d %s".formatted(seconds, bytes, String.join(" ", OPTIONS));
+  static String options(Duration time, int bytes) {
+    int share = Math.max(1, CONFIRMS * bytes / BYTES_UNCONFIRMED);
+    return "-z %d -s %d %s -c %d -q %d --multi-ack-every %d"
+        .formatted(
+            time.toSeconds(),
+            bytes,
+            OPTIONS,
+            CONFIRMS / share,
+            PREFETCH / share,
+            Math.max(1, ACKNOWLEDGED / share));
   }
 
-  /** What a run found. */
-  record Result(Rate rate, Cores cores) {}
-
-  /** Runs it. */
-  Result run(BenchBroker.Place place, int seconds, int bytes, Path output)
+  /**
+   * Runs it.
+   *
+   * @param warmUp the time from its start that is left out of the figures; the rest is measured
+   */
+  Sample run(BenchBroker.Place place, int bytes, Duration warmUp, Duration time, Path output)
       throws InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(OwnProcess.java());
     command.addAll(List.of("-cp", libraries, "com.rabbitmq.perf.PerfTest"));
-    command.addAll(List.of(options(seconds, bytes).split(" ")));
+    command.addAll(List.of(options(warmUp.plus(time), bytes).split(" ")));
     // By the environment, because the URI holds the password.
     Map<String, String> environment = Map.of("URI", place.settings().uriWithCredentials().reveal());
     try (OwnProcess process = OwnProcess.start("PerfTest", command, environment, output)) {
-      Cores.Meter meter =
-          Cores.Meter.start(
-              new Cores.Sources(
-                  place::brokerTime,
-                  () -> ProcessorTime.ofTree(process.handle()),
-                  () -> Duration.ZERO));
-      // Its processor time can be read only while it lives: shortly before its end.
-      boolean early = process.awaitEnd(Duration.ofSeconds(seconds));
-      Cores cores = meter.read();
+      boolean early = process.awaitEnd(warmUp.plus(BOOT));
+      Usage.Meter meter =
+          Usage.Meter.start(List.of(place.part(), Part.ofTree("PerfTest", process.handle())));
+      // What it uses can be read only while it lives: until shortly before its end.
+      early = early || process.awaitEnd(time.minus(BOOT));
+      Usage usage = meter.read();
       if (!early && !process.awaitEnd(START_AND_END)) {
         throw new BenchException("PerfTest does not end:\n" + process.lastWords());
       }
-      return new Result(PerfTestOutput.rate(process.lines()), cores);
+      PerfTestOutput.Received received = PerfTestOutput.after(process.lines(), warmUp);
+      return new Sample(received.count(), received.seconds(), 0, 0, Sample.UNCOUNTED, usage);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,9 @@ public final class ProcessorTime {
 
   /** The unit of {@code /proc}: USER_HZ, which is 100 on every architecture that runs a JVM. */
   private static final long TICKS_PER_SECOND = 100;
+
+  /** The name of such a thread, of which Linux keeps 15 characters. */
+  private static final Pattern COMPILER = Pattern.compile("\\(C[12] CompilerThre");
 
   private static final int USER_TICKS = 11;
   private static final int SYSTEM_TICKS = 12;
@@ -28,6 +32,25 @@ public final class ProcessorTime {
   public static Duration of(long pid) {
     try {
       return fromStat(Files.readString(PROC.resolve(pid + "/stat")));
+    } catch (IOException gone) {
+      return Duration.ZERO;
+    }
+  }
+
+  /** What the threads of a JVM's JIT compilers have used so far. */
+  static Duration ofCompilers(long pid) {
+    try (Stream<Path> threads = Files.list(PROC.resolve(pid + "/task"))) {
+      return threads.map(ProcessorTime::ofCompiler).reduce(Duration.ZERO, Duration::plus);
+    } catch (IOException gone) {
+      return Duration.ZERO;
+    }
+  }
+
+  /** What a thread has used if it is a compiler's; else, or if it has ended, nothing. */
+  private static Duration ofCompiler(Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      return COMPILER.matcher(stat).find() ? fromStat(stat) : Duration.ZERO;
     } catch (IOException gone) {
       return Duration.ZERO;
     }

@@ -1,42 +1,39 @@
 package dev.warren.bench;
 
-import dev.warren.api.ConfigurationException;
-import java.util.Arrays;
-import java.util.Locale;
+import java.io.IOException;
 
-/** What is measured. */
-enum Scenario {
-  /** Tasks submitted, run by a worker, their outcomes back at the submitter: a closed loop. */
-  E2E,
-  /** The same, with a gateway that stores every outcome. */
-  AGGREGATE,
-  /** Tasks submitted and confirmed; nobody runs them. */
-  ENQUEUE,
-  /** From submission to outcome at given rates: an open loop. */
-  LATENCY,
-  /** Tasks that are all due at the same moment: see {@link DelayedBench}. */
-  DELAYED,
-  /** HTTP requests to a slow server, run by a gateway: see {@link AsyncBench}. */
-  ASYNC,
-  /** The same work in each way of multitasking, Python's and Warren's: see {@link Ways}. */
-  WAYS,
-  /** What a task costs in a child process: see {@link dev.warren.bench.lane.ProcessBench}. */
-  PROCESS,
-  /** How much one worker takes: see {@link LimitsBench}. */
-  LIMITS,
-  /** Tasks that crash or never end in child processes: see {@link dev.warren.bench.lane.Faults}. */
-  FAULTS;
+/**
+ * Something that can be measured.
+ *
+ * @param name its word on the command line
+ * @param summary a line for {@code --help}
+ * @param part of what: whether {@code all} runs it
+ * @param measurement does it
+ */
+public record Scenario(String name, String summary, Part part, Measurement measurement) {
+  /** Whether it is one of those that {@code warren bench all} runs. */
+  public enum Part {
+    OF_ALL,
+    BY_HAND
+  }
 
-  static Scenario of(String word) {
-    return Arrays.stream(values())
-        .filter(scenario -> scenario.name().equals(word.toUpperCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ConfigurationException(
-                    "no scenario '"
-                        + word
-                        + "': there are e2e, aggregate, enqueue, latency, delayed, async, ways,"
-                        + " process, limits, faults and jmh"));
+  /** Measures. */
+  @FunctionalInterface
+  public interface Measurement {
+    /**
+     * Runs until it has all figures, or is interrupted. Ends everything that it starts, except what
+     * the run itself owns.
+     */
+    Findings measure(BenchRun run) throws IOException, InterruptedException;
+  }
+
+  /** One that {@code warren bench all} runs. */
+  public static Scenario of(String name, String summary, Measurement measurement) {
+    return new Scenario(name, summary, Part.OF_ALL, measurement);
+  }
+
+  /** One that runs only when it is asked for by name: it is long, or needs more than a JVM. */
+  public static Scenario byHand(String name, String summary, Measurement measurement) {
+    return new Scenario(name, summary, Part.BY_HAND, measurement);
   }
 }

@@ -10,7 +10,8 @@ import java.util.Locale;
  *
  * @param setting how much work it was
  */
-record WaysReport(Instant began, Machine machine, String broker, String setting, List<Row> rows) {
+record WaysReport(Instant began, Machine machine, String broker, String setting, List<Row> rows)
+    implements Findings {
   /** The kinds of work, in the order of the table. */
   static final List<String> WORK = List.of("cpu", "blocking", "network");
 
@@ -23,17 +24,17 @@ record WaysReport(Instant began, Machine machine, String broker, String setting,
     rows = List.copyOf(rows);
   }
 
-  /** A table for people: seconds, and how many times as fast as one after another. */
-  String table() {
+  /** Seconds, and how many times as fast as one after another. */
+  @Override
+  public long wrong() {
+    return 0;
+  }
+
+  @Override
+  public String table() {
     Formatter text = new Formatter(Locale.ROOT);
     text.format("work      %s%n", setting);
-    text.format("began     %s%n", began);
-    text.format("machine   %s, %d cores%n", machine.processor(), machine.cores());
-    text.format("java      %s%n", machine.java());
-    text.format("broker    %s%n", broker);
-    text.format(
-        "load      %.2f before the start%s%n%n",
-        machine.load(), machine.busy() ? "  THE MACHINE IS BUSY: figures are worth little" : "");
+    Heading.add(text, began, machine, broker);
     text.format("%-8s %-20s | %-18s | %-18s | %-18s%n", "", "", "CPU-bound", "blocking", "network");
     rows.stream()
         .map(row -> List.of(row.language(), row.way()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,29 +30,31 @@ class PerfTestOutputTest {
           .toList();
 
   @Test
-  void totalRateIsItsAverageOfReceivedMessages() {
-    assertThat(PerfTestOutput.rate(PRINTED).total()).isEqualTo(9_989);
-  }
-
-  @Test
   void countIsTheSumOverTheSeconds() {
     double expected =
         1.019 * 1_686 + 0.981 * 9_587 + 1.010 * 10_137 + 0.990 * 12_559 + 1.001 * 13_433;
 
-    assertThat((double) PerfTestOutput.rate(PRINTED).count()).isCloseTo(expected, within(1.0));
+    PerfTestOutput.Received all = PerfTestOutput.after(PRINTED, Duration.ZERO);
+
+    assertThat((double) all.count()).isCloseTo(expected, within(1.0));
+    assertThat(all.seconds()).isCloseTo(5.001, within(1e-9));
   }
 
   @Test
-  void steadyRateBeginsWithTheSecondInWhichTheFirstQuarterIsFull() {
-    // A quarter of 47,250 is 11,812: passed at 3.010 s.
-    double expected = (0.990 * 12_559 + 1.001 * 13_433) / 1.991;
+  void warmUpIsLeftOut() {
+    double expected = 0.990 * 12_559 + 1.001 * 13_433;
 
-    assertThat(PerfTestOutput.rate(PRINTED).steady()).isCloseTo(expected, within(1.0));
+    PerfTestOutput.Received warm = PerfTestOutput.after(PRINTED, Duration.ofSeconds(3));
+
+    assertThat((double) warm.count()).isCloseTo(expected, within(1.0));
+    assertThat(warm.seconds()).isCloseTo(1.991, within(1e-9));
   }
 
   @Test
-  void outputWithoutRatesIsAnErrorThatShowsIt() {
-    assertThatThrownBy(() -> PerfTestOutput.rate(List.of("Main thread caught exception", "why")))
+  void outputWithoutMessagesIsAnErrorThatShowsIt() {
+    assertThatThrownBy(
+            () ->
+                PerfTestOutput.after(List.of("Main thread caught exception", "why"), Duration.ZERO))
         .isInstanceOf(BenchException.class)
         .hasMessageContaining("Main thread caught exception\nwhy");
   }

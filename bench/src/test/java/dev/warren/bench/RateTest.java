@@ -40,14 +40,4 @@ class RateTest {
   void nothingCompletedIsNoRate() {
     assertThat(Rate.of(7, new long[8], 0)).isEqualTo(Rate.NONE);
   }
-
-  @Test
-  void completionsOfSeveralThreadsMayComeOutOfOrder() {
-    CompletionLog log = new CompletionLog();
-    for (long second : new long[] {4, 1, 3, 2}) {
-      log.completed(second * SECOND);
-    }
-
-    assertThat(log.rate(0)).isEqualTo(new Rate(4, 1, 1));
-  }
 }

@@ -1,12 +1,14 @@
 package dev.warren.bench.lane;
 
+import dev.warren.bench.Findings;
 import java.time.Instant;
 import java.util.Formatter;
 import java.util.Locale;
 
 /** What became of tasks that end or hold their process, and of their neighbours. */
 public record FaultsReport(
-    Instant began, String machine, String broker, int children, Crashes crashes, Hangs hangs) {
+    Instant began, String machine, String broker, int children, Crashes crashes, Hangs hangs)
+    implements Findings {
   /**
    * Tasks that end their process, among good ones.
    *
@@ -37,8 +39,9 @@ public record FaultsReport(
       long processes) {}
 
   /** What was not as it should be; each is an error. */
-  public int wrong() {
-    return crashes.good()
+  @Override
+  public long wrong() {
+    return (long) crashes.good()
         - crashes.goodAtOnce()
         + crashes.crashes()
         - crashes.told()
@@ -48,7 +51,7 @@ public record FaultsReport(
         - hangs.neighboursAtOnce();
   }
 
-  /** For people. */
+  @Override
   public String table() {
     Formatter text = new Formatter(Locale.ROOT);
     text.format("began     %s%n", began);

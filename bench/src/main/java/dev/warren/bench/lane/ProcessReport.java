@@ -1,5 +1,7 @@
 package dev.warren.bench.lane;
 
+import dev.warren.bench.Findings;
+import dev.warren.bench.Heading;
 import dev.warren.bench.Machine;
 import java.time.Instant;
 import java.util.Formatter;
@@ -18,7 +20,8 @@ public record ProcessReport(
     List<Start> starts,
     List<Trip> trips,
     List<Held> held,
-    List<Rate> rates) {
+    List<Rate> rates)
+    implements Findings {
   /** Milliseconds from the start of a lane to the first result of its one child. */
   record Start(String children, double median, double least, double most, int count) {}
 
@@ -38,17 +41,16 @@ public record ProcessReport(
     rates = List.copyOf(rates);
   }
 
-  /** For people. */
+  @Override
+  public long wrong() {
+    return 0;
+  }
+
+  @Override
   public String table() {
     Formatter text = new Formatter(Locale.ROOT);
     text.format("scenario  process: echo of %d bytes in child processes, no broker%n", bytes);
-    text.format("began     %s%n", began);
-    text.format(
-        "machine   %s, %d cores, %s%n", machine.processor(), machine.cores(), machine.system());
-    text.format("java      %s%n", machine.java());
-    text.format(
-        "load      %.2f before the start%s%n%n",
-        machine.load(), machine.busy() ? "  THE MACHINE IS BUSY: figures are worth little" : "");
+    Heading.add(text, began, machine, "");
     text.format(
         "%-44s | %8s %8s %8s ms%n", "from nothing to the first result", "median", "least", "most");
     starts.forEach(

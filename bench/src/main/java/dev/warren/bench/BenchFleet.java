@@ -1,0 +1,134 @@
+package dev.warren.bench;
+
+import dev.warren.api.WarrenException;
+import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.producer.WarrenClient;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual host of its own, a worker and, if planned, a gateway, each in a JVM of its own, and a
+ * client in this one. They live until they are closed, so that they can be warmed up. For one
+ * thread.
+ */
+public final class BenchFleet implements AutoCloseable {
+  /** As the launcher starts a gateway. */
+  private static final List<String> GATEWAY_JVM =
+      List.of(
+          "-XX:+UseG1GC",
+          "-XX:GCTimeRatio=4",
+          "-XX:G1PeriodicGCInterval=15000",
+          "-Xms48m",
+          "-Xmx1g");
+
+  /** For the names of log files and folders: several fleets may share the work folder. */
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final BenchBroker.Place place;
+  private final @Nullable FleetProcess gateway;
+  private final FleetProcess worker;
+  private final WarrenClient client;
+
+  private BenchFleet(BenchRun run, FleetPlan plan) throws InterruptedException {
+    int number = NUMBER.incrementAndGet();
+    try {
+      place = run.broker().place();
+      started.push(place);
+      gateway = plan.gateway() ? gateway(run, number) : null;
+      worker = worker(run, plan, number);
+      client =
+          WarrenClient.builder()
+              .broker(place.settings())
+              .role("bench")
+              .window(plan.window())
+              .waiting(true)
+              .typeCache(run.workFolder().resolve("types"))
+              .connect();
+      started.push(client);
+    } catch (WarrenException | InterruptedException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** Starts all of it, and waits until it consumes. */
+  public static BenchFleet open(BenchRun run, FleetPlan plan) throws InterruptedException {
+    return new BenchFleet(run, plan);
+  }
+
+  private FleetProcess gateway(BenchRun run, int number) throws InterruptedException {
+    Path data = run.workFolder().resolve("gateway-" + number);
+    List<String> options =
+        new ArrayList<>(
+            List.of("--log-format", "text", "--http", "127.0.0.1:0", "--data", data.toString()));
+    options.addAll(run.words(BenchKeys.GATEWAY_OPTIONS));
+    List<String> jvm = new ArrayList<>(GATEWAY_JVM);
+    jvm.addAll(run.words(BenchKeys.GATEWAY_JAVA_OPTIONS));
+    FleetProcess process =
+        FleetProcess.gateway(
+            place.settings(), options, jvm, run.workFolder().resolve("gateway-" + number + ".log"));
+    started.push(process);
+    return process;
+  }
+
+  private FleetProcess worker(BenchRun run, FleetPlan plan, int number)
+      throws InterruptedException {
+    List<String> options = new ArrayList<>(plan.workerOptions());
+    options.addAll(run.words(BenchKeys.WORKER_OPTIONS));
+    FleetProcess process =
+        FleetProcess.worker(
+            place.settings(),
+            options,
+            run.words(BenchKeys.WORKER_JAVA_OPTIONS),
+            run.workFolder().resolve("worker-" + number + ".log"));
+    started.push(process);
+    return process;
+  }
+
+  public WarrenClient client() {
+    return client;
+  }
+
+  public BrokerSettings broker() {
+    return place.settings();
+  }
+
+  public FleetProcess worker() {
+    return worker;
+  }
+
+  public Optional<FleetProcess> gateway() {
+    return Optional.ofNullable(gateway);
+  }
+
+  /** Broker, client, worker and, if there is one, gateway. */
+  public List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    parts.add(place.part());
+    parts.add(Part.ofThisProcess("client"));
+    parts.add(Part.ofTree("worker", worker.handle()));
+    gateway().ifPresent(process -> parts.add(Part.ofTree("gateway", process.handle())));
+    return parts;
+  }
+
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      AutoCloseable last = started.pop();
+      try {
+        last.close();
+      } catch (RuntimeException failed) {
+        throw failed;
+      } catch (Exception checked) {
+        throw new BenchException("cannot be closed: " + last, checked);
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.warren.bench;
+
+import dev.warren.engine.configuration.Key;
+import dev.warren.engine.configuration.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What scenarios share: settings, a folder that is removed afterwards, and a broker that is started
+ * when the first of them asks for it. For one thread.
+ */
+public final class BenchRun implements AutoCloseable {
+  private final Settings settings;
+  private final Path workFolder;
+  private final Consumer<String> progress;
+  private final Broker broker;
+
+  /** Started once, for all runs that share it. */
+  private static final class Broker {
+    private @Nullable BenchBroker started;
+  }
+
+  private BenchRun(Settings settings, Path workFolder, Consumer<String> progress, Broker broker) {
+    this.settings = settings;
+    this.workFolder = workFolder;
+    this.progress = progress;
+    this.broker = broker;
+  }
+
+  static BenchRun of(Settings settings, Path workFolder, Consumer<String> progress) {
+    return new BenchRun(settings, workFolder, progress, new Broker());
+  }
+
+  /** The same with other settings; the broker is shared, and closed with any of the two. */
+  BenchRun with(Settings others) {
+    return new BenchRun(others, workFolder, progress, broker);
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public Path workFolder() {
+    return workFolder;
+  }
+
+  public BenchBroker broker() {
+    BenchBroker started = broker.started;
+    if (started == null) {
+      started = BenchBroker.open(settings, workFolder);
+      broker.started = started;
+    }
+    return started;
+  }
+
+  /** PerfTest, unless it is not wanted. */
+  public Optional<PerfTest> perfTest() {
+    return settings.get(BenchKeys.PERF_TEST) ? Optional.of(PerfTest.find()) : Optional.empty();
+  }
+
+  public int rounds() {
+    return settings.get(BenchKeys.ROUNDS);
+  }
+
+  /** How long a side of a round runs. */
+  public Duration time() {
+    return Duration.ofSeconds(settings.get(BenchKeys.SECONDS));
+  }
+
+  /** How long each side runs first, so that it is not the JIT compilers that are measured. */
+  public Duration warmUp() {
+    return Duration.ofSeconds(settings.get(BenchKeys.WARM_UP));
+  }
+
+  /** The words of a setting that holds flags. */
+  public List<String> words(Key<String> key) {
+    return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+  }
+
+  /** Tells the user how far it is. */
+  public void say(String line) {
+    progress.accept(line);
+  }
+
+  Consumer<String> progress() {
+    return progress;
+  }
+
+  @Override
+  public void close() {
+    BenchBroker started = broker.started;
+    if (started != null) {
+      broker.started = null;
+      started.close();
+    }
+  }
+}

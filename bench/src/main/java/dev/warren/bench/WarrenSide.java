@@ -1,0 +1,124 @@
+package dev.warren.bench;
+
+import dev.warren.producer.WarrenClient;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** Warren with a load: what it measures ends when all outcomes are back, and stored. */
+final class WarrenSide implements Side {
+  static final String NAME = "warren";
+
+  private static final String RECORDED = "warren_aggregate_recorded_total";
+  private static final Duration RECORD_LIMIT = Duration.ofMinutes(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  private final BenchFleet fleet;
+  private final Load load;
+  private final ClosedLoop loop;
+  private final String setting;
+
+  /**
+   * What is submitted, and how.
+   *
+   * @param words for people
+   * @param window unfinished tasks at most
+   * @param group so many are submitted together
+   * @param attempts so many each task is to have
+   */
+  record Load(
+      String words,
+      int window,
+      int group,
+      int attempts,
+      Function<WarrenClient, ClosedLoop.Submitter> submitter) {}
+
+  private WarrenSide(BenchFleet fleet, Load load, String setting) {
+    this.fleet = fleet;
+    this.load = load;
+    this.loop = new ClosedLoop(load.submitter().apply(fleet.client()), load.window(), load.group());
+    this.setting = setting;
+  }
+
+  /** Starts a fleet for it, which is closed with it. */
+  static WarrenSide open(BenchRun run, FleetPlan plan, Load load) throws InterruptedException {
+    String options =
+        String.join(" ", plan.workerOptions())
+            + run.settings().find(BenchKeys.WORKER_OPTIONS).map(more -> " " + more).orElse("");
+    return new WarrenSide(
+        BenchFleet.open(run, plan),
+        load,
+        "%s, window %d, worker options '%s'%s"
+            .formatted(
+                load.words(),
+                load.window(),
+                options.strip(),
+                plan.gateway() ? ", a gateway stores the outcomes" : ""));
+  }
+
+  BenchFleet fleet() {
+    return fleet;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String setting() {
+    return setting;
+  }
+
+  @Override
+  public Sample warmUp(Duration time) throws InterruptedException {
+    return measure(time);
+  }
+
+  @Override
+  public Sample measure(Duration time) throws InterruptedException {
+    return measure(Limit.of(time));
+  }
+
+  Sample measure(Limit limit) throws InterruptedException {
+    OptionalLong attemptsBefore = fleet.worker().attempts();
+    long recordedBefore = recorded();
+    Usage.Meter meter = Usage.Meter.start(fleet.parts());
+    long began = System.nanoTime();
+    Tally tally = loop.run(limit);
+    double seconds = tally.seconds();
+    if (fleet.gateway().isPresent()) {
+      seconds = Math.max(seconds, stored(recordedBefore + tally.rate().count(), began));
+    }
+    Usage usage = meter.read();
+    long attempts = fleet.worker().attempts().orElse(0) - attemptsBefore.orElse(0);
+    return new Sample(
+        tally.rate().count(),
+        seconds,
+        tally.lost(),
+        tally.failed(),
+        attempts - tally.rate().count() * load.attempts(),
+        usage);
+  }
+
+  private long recorded() {
+    return fleet.gateway().map(process -> process.sum(RECORDED).orElse(0)).orElse(0L);
+  }
+
+  /** Waits until so many outcomes are stored; answers the seconds since the start. */
+  private double stored(long wanted, long began) throws InterruptedException {
+    FleetProcess gateway = fleet.gateway().orElseThrow();
+    long deadline = System.nanoTime() + RECORD_LIMIT.toNanos();
+    for (long now = recorded(); now < wanted; now = recorded()) {
+      if (gateway.awaitEnd(LOOK_AGAIN) || System.nanoTime() - deadline > 0) {
+        throw new BenchException("of %,d outcomes the gateway stored %,d".formatted(wanted, now));
+      }
+    }
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    fleet.close();
+  }
+}
