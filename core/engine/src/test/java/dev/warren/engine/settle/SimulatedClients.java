@@ -36,7 +36,7 @@ final class SimulatedClients {
     }
     submissionsLeft--;
     Instant now = simulation.now();
-    int size = simulation.chance(4) ? random.nextInt(2, 4) : 1;
+    int size = simulation.chance(4) ? random.nextInt(2, 5) : 1;
     String type = simulation.chance(4) ? SimulatedRollout.NEW_TYPE : SimulatedRollout.OLD_TYPE;
     boolean delayed = size == 1 && simulation.chance(4);
     Duration delay = delayed ? delay() : Duration.ZERO;

@@ -154,14 +154,31 @@ final class SimulatedDispatcher {
   private void sendOnUnstarted(SimulatedDelivery delivery) {
     List<Integer> back = List.copyOf(delivery.unstarted);
     delivery.unstarted.clear();
-    if (!back.isEmpty() && back.size() == delivery.size()) {
+    boolean all = !back.isEmpty() && back.size() == delivery.size();
+    if (all && (back.size() == 1 || simulation.chance(4))) {
       deliveries.giveBack(delivery);
+    } else if (planted == Planted.DROPS_THE_UNSTARTED_OF_A_CHUNK_AT_A_DRAIN) {
+      back.forEach(index -> settler.settle(delivery, index, List.of()));
+    } else {
+      settler.sendAgain(delivery, back);
+    }
+  }
+
+  /** A worker does not get to the rest of a chunk. */
+  void handBack() {
+    SimulatedDelivery delivery = deliveries.anyWaiting();
+    if (delivery == null || delivery.size() == 1 || delivery.unstarted.size() == delivery.size()) {
       return;
     }
-    boolean drops = planted == Planted.DROPS_THE_UNSTARTED_OF_A_CHUNK_AT_A_DRAIN;
-    for (int index : back) {
-      List<Command> again = DispatchRules.split(List.of(delivery.task(index)));
-      settler.settle(delivery, index, drops ? List.of() : again);
+    List<Integer> back = List.copyOf(delivery.unstarted);
+    if (planted != Planted.HANDS_BACK_AND_RUNS_ALL_THE_SAME) {
+      delivery.unstarted.clear();
+      int size = simulation.random.nextInt(1, 4);
+      for (int from = 0; from < back.size(); from += size) {
+        settler.sendAgain(delivery, back.subList(from, Math.min(from + size, back.size())));
+      }
+      return;
     }
+    back.forEach(index -> settler.sendAnyway(delivery, index));
   }
 }

@@ -75,8 +75,10 @@ final class SimulatedFleet {
       workers.deliver();
     } else if (choice < 37) {
       workers.start();
-    } else if (choice < 50) {
+    } else if (choice < 48) {
       workers.finish();
+    } else if (choice < 50) {
+      workers.handBack();
     } else if (choice < 70) {
       publisher.accept();
     } else if (choice < 78) {

@@ -8,24 +8,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What all workers publish on its way to the broker, and the confirms on their way back. It does
  * what the book of a delivery says.
  */
 final class SimulatedPublisher {
-  /** A command between a worker and the broker. */
+  /** What follows from one task. */
+  private record Part(int task, Command command) {}
+
+  /** A message between a worker and the broker: one command, or the tasks of a chunk. */
   private static final class Publication {
     final SimulatedDelivery from;
-    final int task;
-    final Command command;
+    final List<Part> parts;
     final boolean awaited;
     boolean accepted;
 
-    Publication(SimulatedDelivery from, int task, Command command, boolean awaited) {
+    Publication(SimulatedDelivery from, List<Part> parts, boolean awaited) {
       this.from = from;
-      this.task = task;
-      this.command = command;
+      this.parts = parts;
       this.awaited = awaited;
     }
   }
@@ -70,7 +72,24 @@ final class SimulatedPublisher {
 
   private void publish(
       SimulatedDelivery delivery, int task, List<Command> commands, boolean awaited) {
-    commands.forEach(each -> publications.add(new Publication(delivery, task, each, awaited)));
+    commands.forEach(
+        each ->
+            publications.add(new Publication(delivery, List.of(new Part(task, each)), awaited)));
+  }
+
+  /**
+   * Publishes tasks of a delivery as one chunk.
+   *
+   * @param tasks by their index in the delivery
+   * @param awaited whether the book waits for it
+   */
+  void publishTogether(
+      SimulatedDelivery delivery, Map<Integer, Command.SendTask> tasks, boolean awaited) {
+    List<Part> parts = new ArrayList<>();
+    tasks.forEach((task, command) -> parts.add(new Part(task, command)));
+    if (!parts.isEmpty()) {
+      publications.add(new Publication(delivery, parts, awaited));
+    }
   }
 
   /** The broker takes a publication, or the confirm of one that it has reaches its worker. */
@@ -91,15 +110,34 @@ final class SimulatedPublisher {
 
   private void confirm(Publication publication) {
     SimulatedDelivery delivery = publication.from;
-    if (publication.awaited && deliveries.holds(delivery) && !delivery.book.over()) {
-      follow(delivery, publication.task, delivery.book.confirmed(publication.task));
+    for (Part part : publication.parts) {
+      if (publication.awaited && deliveries.holds(delivery) && !delivery.book.over()) {
+        follow(delivery, part.task(), delivery.book.confirmed(part.task()));
+      }
     }
   }
 
   private void apply(Publication publication) {
+    if (publication.parts.size() == 1) {
+      Part part = publication.parts.getFirst();
+      apply(TaskGeneration.of(publication.from.task(part.task())), part.command());
+      return;
+    }
+    List<TaskMessage> chunk = new ArrayList<>();
+    for (Part part : publication.parts) {
+      TaskMessage task = ((Command.SendTask) part.command()).task();
+      simulation.books.follows(
+          TaskGeneration.of(publication.from.task(part.task())), TaskGeneration.of(task));
+      simulation.books.accepted(task);
+      chunk.add(task);
+    }
+    Command.SendTask first = (Command.SendTask) publication.parts.getFirst().command();
+    simulation.broker.accept(chunk, first.route(), simulation.now());
+  }
+
+  private void apply(TaskGeneration from, Command command) {
     SimulatedBooks books = simulation.books;
-    TaskGeneration from = TaskGeneration.of(publication.from.task(publication.task));
-    switch (publication.command) {
+    switch (command) {
       case Command.RecordOutcome(OutcomeEvent event) -> {
         requireFollowUp(from, event);
         books.outcome(event, simulation.cancellations.contains(from));

@@ -43,6 +43,11 @@ final class SimulatedWorkers {
     dispatcher.hear(worker);
   }
 
+  /** A worker does not get to the rest of a chunk. */
+  void handBack() {
+    dispatcher.handBack();
+  }
+
   void drain(int worker) {
     dispatcher.drain(worker);
   }
