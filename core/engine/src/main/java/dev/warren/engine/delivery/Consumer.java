@@ -107,9 +107,13 @@ final class Consumer implements AutoCloseable {
     return subscription.types().equals(List.of(type));
   }
 
-  /** Deliveries held at most. */
-  int prefetch() {
+  private int prefetch() {
     return subscription.pacer().prefetch();
+  }
+
+  /** About so many tasks are held at most. */
+  int mostTasks() {
+    return subscription.pacer().mostTasks();
   }
 
   EngineState.QueueState state() {

@@ -130,7 +130,7 @@ public final class DeliveryEngine implements AutoCloseable {
         new TypeLimits(
             settings.pacing(),
             builder.registrations.values(),
-            queue -> consumer(queue).map(Consumer::prefetch).orElse(0),
+            queue -> consumer(queue).map(Consumer::mostTasks).orElse(0),
             (queue, type) -> consumer(queue).map(one -> one.bringsOnly(type)).orElse(false));
     List<Admission> admissions = new ArrayList<>();
     admissions.add(limits);

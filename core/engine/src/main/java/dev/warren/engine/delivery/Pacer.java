@@ -38,6 +38,7 @@ final class Pacer {
   private final Optional<PrefetchRule> rule;
   private final Unstarted unstarted;
   private volatile int prefetch;
+  private volatile double tasksPerDelivery = 1;
   private boolean changed;
   private boolean shrunk;
   private boolean blind;
@@ -71,6 +72,11 @@ final class Pacer {
     return prefetch;
   }
 
+  /** Tasks to hold at most, by how many there have been in a delivery of late. */
+  int mostTasks() {
+    return (int) Math.min(prefetch * Math.max(1, tasksPerDelivery), Integer.MAX_VALUE);
+  }
+
   /** How long there is nothing to look at; zero or less if it is time to. */
   long nanosUntilLook(long nowNanos) {
     return LOOK_EVERY.toNanos() - (nowNanos - lookedAt);
@@ -98,6 +104,7 @@ final class Pacer {
       return false;
     }
     PrefetchRule.Work work = pace.work();
+    tasksPerDelivery = work.tasksPerDelivery();
     int wanted = rule.get().wanted(work, prefetch);
     PrefetchRule.Since since =
         new PrefetchRule.Since(
@@ -107,7 +114,8 @@ final class Pacer {
       return false;
     }
     LOG.info("queue {}: prefetch {} instead of {}: {}", queue, next, prefetch, work.inWords());
-    shrunk = next < prefetch;
+    // What is begun in time anyway is not sent around.
+    shrunk = next < prefetch && !rule.get().isInTime(work, prefetch);
     prefetch = next;
     changed = true;
     changedAt = now;

@@ -29,19 +29,19 @@ final class TypeLimits implements Admission {
   private static final int SHARE = 2;
 
   private final Map<String, Room<Candidate>> rooms = new TreeMap<>();
-  private final ToIntFunction<String> prefetch;
+  private final ToIntFunction<String> mostHeld;
   private final BiPredicate<String, String> alone;
 
   /**
-   * @param prefetch how many deliveries of a queue are held at most
+   * @param mostHeld how many tasks of a queue are held at most
    * @param alone whether a queue brings tasks of a type and no others: then nobody is kept out
    */
   TypeLimits(
       Pacing pacing,
       Collection<Registration<?, ?>> registrations,
-      ToIntFunction<String> prefetch,
+      ToIntFunction<String> mostHeld,
       BiPredicate<String, String> alone) {
-    this.prefetch = prefetch;
+    this.mostHeld = mostHeld;
     this.alone = alone;
     for (Registration<?, ?> registration : registrations) {
       limit(pacing, registration.type())
@@ -120,7 +120,7 @@ final class TypeLimits implements Admission {
     }
     int run = rooms.values().stream().mapToInt(Room::running).sum();
     int wait = rooms.values().stream().mapToInt(Room::waiting).sum();
-    int left = (prefetch.applyAsInt(queue) - run) / SHARE - wait;
+    int left = (mostHeld.applyAsInt(queue) - run) / SHARE - wait;
     return Math.min(room.endingWithin(SOON, now), room.waiting() + Math.max(0, left));
   }
 

@@ -1,8 +1,10 @@
 package dev.warren.engine.limit;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +19,12 @@ import java.util.stream.Collectors;
 public record PrefetchRule(Duration time, int most, long bytes) {
   /** The protocol has 16 bits for it; 0 would be no limit. */
   public static final int LARGEST = 65_535;
+
+  /**
+   * Tasks held at most, unless as many deliveries may be held: however short they are, more of them
+   * than are at hand within a round trip help nobody, and each takes memory.
+   */
+  private static final int MOST_TASKS = 20_000;
 
   /** A change costs a round trip, so it must be worth it. */
   private static final int WORTHWHILE = 2;
@@ -91,23 +99,29 @@ public record PrefetchRule(Duration time, int most, long bytes) {
 
   /** What a prefetch should be; the one there is if nothing is known. */
   public int wanted(Work work, int now) {
-    double tasks = Double.MAX_VALUE;
-    int concurrency = 0;
-    for (Place place : work.places()) {
-      double enough = place.tasksFor(seconds(time));
-      if (enough < tasks) {
-        tasks = enough;
-        concurrency = place.concurrency();
-      }
-    }
-    if (concurrency == 0) {
+    Optional<Place> behind = behind(work);
+    if (behind.isEmpty()) {
       return now;
     }
+    int concurrency = behind.get().concurrency();
     double perDelivery = Math.max(1, work.tasksPerDelivery());
+    double tasks = Math.min(behind.get().tasksFor(seconds(time)), Math.max(most, MOST_TASKS));
     double least = Math.ceil((concurrency + 1) / perDelivery) + (perDelivery > 1 ? 1 : 0);
     double fits = bytes / Math.max(1, work.bytesPerDelivery());
     double wanted = Math.min(Math.ceil(tasks / perDelivery), fits);
     return (int) Math.clamp(Math.max(wanted, least), 1, Math.min(most, LARGEST));
+  }
+
+  /** Whether so many deliveries are begun within the time: then none of them waits for long. */
+  public boolean isInTime(Work work, int deliveries) {
+    double tasks = deliveries * Math.max(1, work.tasksPerDelivery());
+    return behind(work).stream().allMatch(place -> place.tasksFor(seconds(time)) >= tasks);
+  }
+
+  /** The place that first has enough of what comes. */
+  private Optional<Place> behind(Work work) {
+    return work.places().stream()
+        .min(Comparator.comparingDouble(place -> place.tasksFor(seconds(time))));
   }
 
   /** What it becomes: seldom changed, and then by much. */

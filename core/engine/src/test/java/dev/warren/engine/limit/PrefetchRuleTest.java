@@ -62,6 +62,22 @@ class PrefetchRuleTest {
   }
 
   @Test
+  void ofTinyTasksThereAreNotMoreThanHelp() {
+    Work tiny = new Work(List.of(new Place(200, 1, 0.000_01)), 200, 60_000);
+
+    assertThat(RULE.wanted(tiny, 400)).as("20,000 tasks").isEqualTo(100);
+    assertThat(
+            new PrefetchRule(Duration.ofSeconds(2), 60_000, 1L << 40)
+                .wanted(work(new Place(30_000, 1, 0.01)), 400))
+        .as("what runs is there anyway")
+        .isEqualTo(60_000);
+    assertThat(RULE.isInTime(tiny, 400)).as("80,000 tasks").isTrue();
+    assertThat(RULE.isInTime(new Work(List.of(new Place(2, 1, 0.005)), 200, 60_000), 400))
+        .isFalse();
+    assertThat(RULE.isInTime(work(), 400)).as("nothing is known").isTrue();
+  }
+
+  @Test
   void nothingKnownChangesNothing() {
     assertThat(RULE.wanted(work(), 404)).isEqualTo(404);
     assertThat(RULE.wanted(work(new Place(2, 0, 0)), 404)).isEqualTo(404);
