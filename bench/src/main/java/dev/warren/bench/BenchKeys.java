@@ -64,6 +64,15 @@ public final class BenchKeys {
           .in(Tier.OFTEN)
           .withDefault("100,1000");
 
+  public static final Key<List<String>> SIDES =
+      Key.texts("bench.sides")
+          .withAlias("sides")
+          .describedAs(
+              "Who takes turns in latency and handtuned, compared with the first: hand-tuned,"
+                  + " coalesced (up to 50 results a message), warren, stored (with a gateway).")
+          .in(Tier.OFTEN)
+          .withDefault("hand-tuned,warren,stored");
+
   public static final Key<String> BROKER =
       Key.text("bench.broker")
           .withAlias("broker")
@@ -175,6 +184,7 @@ public final class BenchKeys {
                 WINDOW,
                 BYTES,
                 RATES,
+                SIDES,
                 BROKER,
                 PERF_TEST,
                 WORKER_OPTIONS,

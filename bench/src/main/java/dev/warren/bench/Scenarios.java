@@ -3,6 +3,7 @@ package dev.warren.bench;
 import dev.warren.api.ConfigurationException;
 import dev.warren.bench.lane.Faults;
 import dev.warren.bench.lane.ProcessBench;
+import dev.warren.bench.latency.LatencyBench;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,7 +16,14 @@ final class Scenarios {
           Scenario.of("plain", "the same without a gateway", new EndToEnd(false)),
           Scenario.of("bulk", "small tasks by submitAll, outcomes stored", new Bulk()),
           Scenario.of("enqueue", "only submitting", new Enqueue()),
-          Scenario.of("latency", "submit to outcome at fixed rates", new LatencyBench()),
+          Scenario.of(
+              "latency",
+              "submit to outcome at fixed rates, in turns with a hand-tuned program",
+              LatencyBench::latency),
+          Scenario.of(
+              "handtuned",
+              "single tasks, in turns with a hand-tuned program",
+              LatencyBench::throughput),
           Scenario.of(
               "delayed",
               "tasks that are all due at the same moment",

@@ -1,0 +1,111 @@
+package dev.warren.bench.latency;
+
+import dev.warren.bench.Heading;
+import java.util.Formatter;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** A report for people. */
+final class LatencyTable {
+  private final LatencyReport report;
+  private final Formatter text = new Formatter(Locale.ROOT);
+
+  private LatencyTable(LatencyReport report) {
+    this.report = report;
+  }
+
+  static String of(LatencyReport report) {
+    LatencyTable table = new LatencyTable(report);
+    table.heading();
+    for (int load : report.loads()) {
+      table.load(load);
+    }
+    table.notes();
+    return table.text.toString();
+  }
+
+  private void heading() {
+    text.format("scenario  %s: %s%n", report.scenario(), report.setting());
+    Heading.add(text, report.began(), report.machine(), report.broker());
+  }
+
+  private void load(int load) {
+    text.format(report.isOpen() ? "at %,d/s%n" : "%,d unfinished tasks at most%n", load);
+    text.format(
+        "%-6s %-11s | %9s | %8s %8s %8s %8s %8s | %7s | %s%n",
+        "round",
+        "",
+        "tasks/s",
+        "p50 ms",
+        "p90",
+        "p99",
+        "p99.9",
+        "max",
+        "missing",
+        "us of processor time a task: broker client worker gateway (others' cores)");
+    report.runs().stream().filter(run -> run.load() == load).forEach(this::run);
+    for (String side : report.sides()) {
+      text.format(
+          "%-6s %-11s | %9.0f | %8.2f %8.2f %8.2f %8.2f%n",
+          "median",
+          side,
+          report.median(load, side, LatencyReport.Run::perSecond),
+          report.median(load, side, run -> run.latency().p50()),
+          report.median(load, side, run -> run.latency().p90()),
+          report.median(load, side, run -> run.latency().p99()),
+          report.median(load, side, run -> run.latency().p999()));
+    }
+    String first = report.sides().getFirst();
+    for (String side : report.sides().subList(1, report.sides().size())) {
+      if (report.isOpen()) {
+        text.format(
+            "%s to %s, median of the rounds' ratios: p50 %.2f, p99 %.2f%n",
+            side,
+            first,
+            ratio(load, side, run -> run.latency().p50()),
+            ratio(load, side, run -> run.latency().p99()));
+      } else {
+        text.format(
+            "%s to %s, median of the rounds' ratios: %.2f%n",
+            side, first, ratio(load, side, LatencyReport.Run::perSecond));
+      }
+    }
+    text.format("%n");
+  }
+
+  private double ratio(int load, String side, ToDoubleFunction<LatencyReport.Run> figure) {
+    return report.ratio(load, side, report.sides().getFirst(), figure);
+  }
+
+  private void run(LatencyReport.Run run) {
+    LatencyReport.Percentiles latency = run.latency();
+    LatencyReport.Micros micros = run.micros();
+    text.format(
+        "%-6d %-11s | %9.0f | %8.2f %8.2f %8.2f %8.2f %8.2f | %7d | %6.1f %6.1f %6.1f %6.1f"
+            + " (+%.2f)%n",
+        run.round(),
+        run.side(),
+        run.perSecond(),
+        latency.p50(),
+        latency.p90(),
+        latency.p99(),
+        latency.p999(),
+        latency.max(),
+        run.missing(),
+        micros.broker(),
+        micros.client(),
+        micros.worker(),
+        micros.gateway(),
+        run.others());
+  }
+
+  private void notes() {
+    if (report.isOpen()) {
+      text.format("From the moment a task was meant to be sent to its outcome at the submitter.%n");
+    }
+    text.format(
+        "hand-tuned: the AMQP client alone, quorum queues, a result confirmed before its task is%n"
+            + "acknowledged; coalesced: up to 50 of its results in a message; stored: beside a"
+            + " gateway.%n");
+  }
+}

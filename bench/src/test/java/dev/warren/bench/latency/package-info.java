@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.bench.latency;
+
+import org.jspecify.annotations.NullMarked;
