@@ -40,10 +40,11 @@ public final class DeliveryEngine implements AutoCloseable {
   /** Unconfirmed messages at most; far more than the prefetch lets happen. */
   private static final int PUBLISH_WINDOW = 2_000;
 
+  /** Before anything is learned, unless the lanes have more places. */
   private static final int LEAST_PREFETCH = 16;
 
-  /** A prefetch before anything is learned, unless the lanes have more places. */
-  private static final int MOST_AT_FIRST = 2_000;
+  /** Of tasks that are over at once; more only where there are more places. */
+  private static final int MOST_DELIVERIES = 2_000;
 
   /** This part of the heap at most is for the deliveries of a queue. */
   private static final int SHARE_OF_MEMORY = 16;
@@ -417,15 +418,15 @@ public final class DeliveryEngine implements AutoCloseable {
               .toList();
       long concurrency = used.stream().mapToInt(LaneExecutor::concurrency).sum();
       long most = used.stream().mapToInt(LaneExecutor::mostConcurrency).sum();
-      int first = Math.clamp(2 * concurrency, LEAST_PREFETCH, MOST_AT_FIRST);
       return new Pacer(
           queue,
           pace,
-          Math.clamp(concurrency + 1, first, PrefetchRule.LARGEST),
+          // Deliveries may be chunks of hundreds of tasks: no more than what keeps places busy.
+          Math.clamp(concurrency + 1, LEAST_PREFETCH, PrefetchRule.LARGEST),
           Optional.of(
               new PrefetchRule(
                   settings.pacing().prefetchTime(),
-                  Math.clamp(2 * most, MOST_AT_FIRST, PrefetchRule.LARGEST),
+                  Math.clamp(2 * most, MOST_DELIVERIES, PrefetchRule.LARGEST),
                   Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY)),
           unstarted);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
+import dev.warren.api.Failure;
 import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
@@ -52,6 +53,7 @@ class ChunkTest {
   private final Queue<String> runs = new ConcurrentLinkedQueue<>();
   private final CountDownLatch blocked = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
+  private final AtomicInteger delivered = new AtomicInteger();
   private EngineFixture fixture;
 
   ChunkTest(VirtualHost host) {
@@ -89,12 +91,22 @@ class ChunkTest {
                     (name, types) ->
                         fixture.declarer.establish(
                             TopologyMode.APPLY, Map.of(name, Set.copyOf(types))))
+                .listener(
+                    new EngineListener() {
+                      @Override
+                      public void delivered(String from, String of, boolean redelivered) {
+                        delivered.incrementAndGet();
+                      }
+                    })
                 .register(
                     Registration.blocking(
                         type,
                         Lane.THREADS,
                         (word, context) -> {
                           runs.add(word.text());
+                          if (word.text().equals("again") && context.attempt() == 1) {
+                            return Verdict.retryAfter(Duration.ZERO, Failure.of("Busy", "again"));
+                          }
                           if (word.text().equals("block")) {
                             blocked.countDown();
                             release.await();
@@ -149,6 +161,31 @@ class ChunkTest {
         .extracting(OutcomeEvent::attempt)
         .containsOnly(1);
     await().atMost(AMPLE).until(() -> slow.state().queues().getFirst().unacknowledged() == 0);
+  }
+
+  @Test
+  void whatIsTriedAgainOfAChunkComesAlone() throws Exception {
+    DeliveryEngine engine = start(1);
+    send("one", "again", "two");
+
+    await().atMost(AMPLE).until(() -> fixture.outcomes.size() == 3);
+    assertThat(runs).containsExactly("one", "again", "two", "again");
+    assertThat(fixture.outcomes).extracting(OutcomeEvent::attempt).containsExactly(1, 1, 2);
+    await().atMost(AMPLE).until(() -> engine.state().queues().getFirst().unacknowledged() == 0);
+  }
+
+  @Test
+  void aChunkThatComesAgainIsRunAsSingleTasks() throws Exception {
+    send("one", "two", "three");
+    try (Connection connection = host.connect("loser");
+        Channel channel = connection.createChannel()) {
+      await().atMost(AMPLE).until(() -> channel.basicGet(TopologyNames.work(queue), false) != null);
+    }
+    start(1);
+
+    await().atMost(AMPLE).until(() -> fixture.outcomes.size() == 3);
+    assertThat(runs).containsExactlyInAnyOrder("one", "two", "three");
+    assertThat(delivered).as("the chunk's three, and each on its own").hasValue(6);
   }
 
   @Test
