@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads entries out of events. What anybody may have written is checked here. Pure. */
 final class EventEntries {
-  private static final int LONGEST_NAME = 255;
+  /** Of types, queues, workers, lanes and batches, in characters. */
+  static final int LONGEST_NAME = 255;
 
   private EventEntries() {}
 
@@ -31,6 +32,11 @@ final class EventEntries {
   record Reading(List<Entry> entries, @Nullable String unreadable) {}
 
   static Reading read(byte[] body) {
+    Optional<List<Entry>> successes = OutcomeScan.read(body);
+    return successes.isPresent() ? new Reading(successes.get(), null) : readEach(body);
+  }
+
+  private static Reading readEach(byte[] body) {
     List<String> reasons = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
     for (Event event :
@@ -61,7 +67,7 @@ final class EventEntries {
 
   private static Entry delayed(TaskDelayed event) {
     requireSense(event.task(), event.generation(), event.lineage());
-    return new Entry.OfTask(
+    return new Entry.Waiting(
         new TaskRecord(
             0,
             event.task(),
@@ -78,13 +84,12 @@ final class EventEntries {
             event.dueAt(),
             null,
             null,
-            event.lineage()),
-        false);
+            event.lineage()));
   }
 
   private static Entry retrying(TaskRetrying event) {
     requireSense(event.task(), event.generation(), event.lineage());
-    return new Entry.OfTask(
+    return new Entry.Waiting(
         new TaskRecord(
             0,
             event.task(),
@@ -101,8 +106,7 @@ final class EventEntries {
             event.dueAt(),
             null,
             event.failure(),
-            event.lineage()),
-        false);
+            event.lineage()));
   }
 
   private static void requireSense(TaskId task, int generation, Lineage lineage) {
@@ -116,25 +120,42 @@ final class EventEntries {
 
   private static Entry ended(OutcomeEvent event) {
     requireSense(event.task(), event.generation(), event.lineage());
-    return new Entry.OfTask(
-        new TaskRecord(
-            0,
-            event.task(),
-            event.generation(),
-            name(event.type()),
-            name(event.queue()),
-            state(event),
-            event.attempt(),
-            name(event.worker()),
-            name(event.lane()),
-            event.enqueuedAt(),
-            event.startedAt(),
-            event.endedAt(),
-            null,
-            event.result(),
-            event.failure(),
-            event.lineage()),
-        event.continues());
+    name(event.type());
+    name(event.queue());
+    name(event.worker());
+    name(event.lane());
+    return new Entry.Ended(
+        event.task(),
+        new TaskRule.Known(event.generation(), state(event), event.attempt(), 0),
+        event.lineage().batch(),
+        event.lineage().batchIndex(),
+        event.continues(),
+        Slice.of(EventCodec.write(event).bytes()));
+  }
+
+  /**
+   * What an outcome event says of a task, once it has its sequence.
+   *
+   * @param event as it was recorded
+   */
+  static TaskRecord task(long sequence, OutcomeEvent event) {
+    return new TaskRecord(
+        sequence,
+        event.task(),
+        event.generation(),
+        event.type(),
+        event.queue(),
+        state(event),
+        event.attempt(),
+        event.worker(),
+        event.lane(),
+        event.enqueuedAt(),
+        event.startedAt(),
+        event.endedAt(),
+        null,
+        event.result(),
+        event.failure(),
+        event.lineage());
   }
 
   private static TaskState state(OutcomeEvent event) {

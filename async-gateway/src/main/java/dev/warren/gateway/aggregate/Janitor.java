@@ -88,8 +88,11 @@ final class Janitor implements AutoCloseable {
     Duration longest = Topology.CANCELLATION_RETENTION;
     Instant waiting =
         now.minus(settings.retention().compareTo(longest) > 0 ? settings.retention() : longest);
-    long tasks = repeat(connection -> deleteAlone(connection, ended, waiting));
+    long tasks = repeat(connection -> Expiry.segmentsAlone(connection, ended));
+    tasks += repeat(connection -> deleteAlone(connection, ended));
+    tasks += repeat(connection -> deleteWaiting(connection, waiting));
     for (long batch : batchesToDelete(ended, waiting)) {
+      tasks += repeat(connection -> Expiry.segmentsOf(connection, batch));
       tasks += repeat(connection -> deleteTasks(connection, batch));
       repeat(connection -> deleteMembers(connection, batch));
       step(connection -> deleteEmpty(connection, batch));
@@ -168,16 +171,24 @@ final class Janitor implements AutoCloseable {
     return idle;
   }
 
-  private static int deleteAlone(Connection connection, Instant ended, Instant waiting)
-      throws SQLException {
+  /** Ended tasks of a version that knew no segments. */
+  private static int deleteAlone(Connection connection, Instant ended) throws SQLException {
     return delete(
         connection,
         "DELETE FROM task WHERE sequence IN (SELECT sequence FROM task WHERE batch IS NULL AND"
-            + " recorded_at < ? AND (ended_at IS NOT NULL OR max(recorded_at, coalesce(due_at, 0))"
-            + " < ?) LIMIT "
+            + " ended_at IS NOT NULL AND recorded_at < ? LIMIT "
             + CHUNK
             + ")",
-        ended.toEpochMilli(),
+        ended.toEpochMilli());
+  }
+
+  private static int deleteWaiting(Connection connection, Instant waiting) throws SQLException {
+    return delete(
+        connection,
+        "DELETE FROM task WHERE sequence IN (SELECT sequence FROM task WHERE batch IS NULL AND"
+            + " ended_at IS NULL AND max(recorded_at, coalesce(due_at, 0)) < ? LIMIT "
+            + CHUNK
+            + ")",
         waiting.toEpochMilli());
   }
 
@@ -208,6 +219,7 @@ final class Janitor implements AutoCloseable {
     return delete(
         connection,
         "DELETE FROM batch WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM task WHERE batch = ?1)"
+            + " AND NOT EXISTS (SELECT 1 FROM segment WHERE batch = ?1)"
             + " AND NOT EXISTS (SELECT 1 FROM member WHERE batch = ?1)",
         batch);
   }

@@ -1,12 +1,14 @@
 package dev.warren.gateway.aggregate;
 
 import dev.warren.api.TaskId;
-import dev.warren.engine.wire.Lineage;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +35,11 @@ final class Ledger {
    * A task to write.
    *
    * @param replaced the sequence under which it was recorded; 0 if it was not
-   * @param member whether this is how a member of its batch ended
    */
-  record TaskChange(TaskRecord task, long replaced, boolean member) {}
+  record TaskChange(Entry.OfTask news, long replaced) {}
+
+  /** A task that waits, with its sequence. */
+  record WaitingTask(TaskRecord task, long replaced) {}
 
   private final Memory memory;
   private final TaskRule rule;
@@ -43,6 +47,8 @@ final class Ledger {
   private final Map<TaskId, TaskChange> tasks = new LinkedHashMap<>();
   private final Map<String, Tally> batches = new LinkedHashMap<>();
   private final Map<Member, TaskState> members = new HashMap<>();
+  private final List<WaitingTask> waiting = new ArrayList<>();
+  private final List<Segment> segments = new ArrayList<>();
   private long sequence;
   private long duplicates;
   private long recorded;
@@ -60,7 +66,7 @@ final class Ledger {
 
   void record(Entry entry) {
     switch (entry) {
-      case Entry.OfTask(TaskRecord task, boolean continues) -> record(task, continues);
+      case Entry.OfTask task -> record(task);
       case Entry.Opened(String batch, String description, Instant at) -> {
         batch(batch).opened(description, at, now);
         recorded++;
@@ -77,44 +83,43 @@ final class Ledger {
     }
   }
 
-  private void record(TaskRecord task, boolean continues) {
-    TaskChange earlier = tasks.get(task.id());
-    RecordedTask stored = earlier == null ? memory.task(task.id()) : null;
+  private void record(Entry.OfTask news) {
+    TaskChange earlier = tasks.get(news.id());
+    RecordedTask stored = earlier == null ? memory.task(news.id()) : null;
     TaskRule.Known known =
-        earlier != null
-            ? TaskRule.Known.of(earlier.task())
-            : stored == null ? null : stored.known();
-    if (!rule.records(known, TaskRule.Known.of(task))) {
+        earlier != null ? earlier.news().known() : stored == null ? null : stored.known();
+    if (!rule.records(known, news.known())) {
       duplicates++;
       return;
     }
     long replaced = earlier != null ? earlier.replaced() : stored == null ? 0 : stored.sequence();
-    Lineage lineage = task.lineage();
-    String batch = lineage.batch();
-    Long index = lineage.batchIndex();
-    boolean member = batch != null && index != null && task.state().ended() && !continues;
+    String batch = news.batch();
     if (batch != null) {
-      batch(batch).heard(now);
-      if (member && index != null) {
-        batch(batch).memberRecorded();
-        end(new Member(batch, index), task.state());
+      Tally tally = batch(batch);
+      tally.heard(now);
+      Long index = news.batchIndex();
+      if (index != null && news.endsMember()) {
+        tally.memberRecorded();
+        end(tally, new Member(batch, index), news.known().state());
       }
     }
-    // Taken out first, so that the order of the map is the order of recording.
-    tasks.remove(task.id());
-    tasks.put(task.id(), new TaskChange(task.withSequence(++sequence), replaced, member));
+    if (earlier != null) {
+      // Taken out first, so that the order of the map is the order of recording.
+      tasks.remove(news.id());
+    }
+    tasks.put(news.id(), new TaskChange(news, replaced));
     recorded++;
   }
 
   /** Of all ends of a member the first one counts, but any other counts more than dead. */
-  private void end(Member member, TaskState state) {
+  private void end(Tally tally, Member member, TaskState state) {
     TaskState before = members.get(member);
     if (before == null) {
       before = memory.member(member);
     }
     if (before == null || (before == TaskState.DEAD && state != TaskState.DEAD)) {
       members.put(member, state);
-      batch(member.batch()).memberEnded(before, state, now);
+      tally.memberEnded(before, state, now);
     }
   }
 
@@ -142,9 +147,49 @@ final class Ledger {
     return open;
   }
 
-  /** Tasks to write, in the order of their sequences. */
+  /**
+   * Gives the tasks their sequences, when all is recorded and before the batches are asked for
+   * theirs: those that wait first, then those that ended, each batch's together.
+   */
+  void arrange() {
+    Map<Optional<String>, Segment.Builder> open = new HashMap<>();
+    List<Segment.Builder> full = new ArrayList<>();
+    for (TaskChange change : tasks.values()) {
+      switch (change.news()) {
+        case Entry.Waiting(TaskRecord task) ->
+            waiting.add(new WaitingTask(task.withSequence(++sequence), change.replaced()));
+        case Entry.Ended ended -> {
+          Optional<String> batch = Optional.ofNullable(ended.batch());
+          Segment.Builder segment = open.get(batch);
+          if (segment == null || !segment.hasRoomFor(ended)) {
+            segment = new Segment.Builder(ended.batch());
+            open.put(batch, segment);
+            full.add(segment);
+          }
+          segment.add(ended, change.replaced());
+        }
+      }
+    }
+    for (Segment.Builder builder : full) {
+      Segment segment = builder.build(sequence + 1);
+      sequence += segment.tasks().size();
+      segments.add(segment);
+    }
+  }
+
+  /** Tasks that changed. */
   Collection<TaskChange> tasks() {
     return tasks.values();
+  }
+
+  /** Tasks to write that wait. */
+  List<WaitingTask> waiting() {
+    return waiting;
+  }
+
+  /** Tasks to write that ended. */
+  List<Segment> segments() {
+    return segments;
   }
 
   /** Batches to write. Each has a sequence after those of its members. */

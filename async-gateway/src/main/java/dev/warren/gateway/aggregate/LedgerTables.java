@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * for concurrent use.
  */
 final class LedgerTables implements Ledger.Memory, AutoCloseable {
-  private final PreparedStatement findTask;
+  private final EndedTables ended;
   private final PreparedStatement findBatch;
   private final PreparedStatement findMember;
   private final PreparedStatement deleteTask;
@@ -28,15 +28,16 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
   private final PreparedStatement putUnreadable;
   private final List<PreparedStatement> all;
 
+  /** What was recorded of the tasks of this transaction. */
+  private final Map<TaskId, Ledger.RecordedTask> tasks = new HashMap<>();
+
   /** Numbers of the batches of this transaction. */
   private final Map<String, Long> numbers = new HashMap<>();
 
   private long lastNumber;
 
   LedgerTables(Connection connection) throws SQLException {
-    findTask =
-        connection.prepareStatement(
-            "SELECT sequence, generation, state, attempt, due_at FROM task WHERE id = ?");
+    ended = new EndedTables(connection);
     findBatch = connection.prepareStatement(Rows.BATCHES + " WHERE id = ?");
     findMember =
         connection.prepareStatement("SELECT state FROM member WHERE batch = ? AND position = ?");
@@ -53,7 +54,6 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
             "INSERT INTO unreadable (received_at, reason, body) VALUES (?, ?, ?)");
     all =
         List.of(
-            findTask,
             findBatch,
             findMember,
             deleteTask,
@@ -64,9 +64,17 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
             putUnreadable);
   }
 
-  /** Begins a transaction: the sequence given last. */
-  long begin(Connection connection) throws SQLException {
+  /**
+   * Begins a transaction: answers the sequence given last.
+   *
+   * @param ids of all tasks that it will ask for
+   */
+  long begin(Connection connection, List<TaskId> ids) throws SQLException {
     numbers.clear();
+    tasks.clear();
+    if (!ids.isEmpty()) {
+      ended.find(ids, tasks);
+    }
     try (PreparedStatement statement =
             connection.prepareStatement(
                 "SELECT (SELECT sequence FROM counter),"
@@ -80,19 +88,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
 
   @Override
   public Ledger.@Nullable RecordedTask task(TaskId id) {
-    try {
-      findTask.setBytes(1, Rows.bytes(id));
-      try (ResultSet row = findTask.executeQuery()) {
-        return row.next()
-            ? new Ledger.RecordedTask(
-                row.getLong(1),
-                new TaskRule.Known(
-                    row.getInt(2), Rows.taskState(row.getString(3)), row.getInt(4), row.getLong(5)))
-            : null;
-      }
-    } catch (SQLException failed) {
-      throw new SqlFailure(failed);
-    }
+    return tasks.get(id);
   }
 
   @Override
@@ -130,6 +126,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
 
   /** Writes what a ledger has gathered, in the order of keys. */
   void write(Ledger ledger) throws SQLException {
+    ledger.arrange();
     writeBatches(ledger);
     writeMembers(ledger);
     writeTasks(ledger);
@@ -178,24 +175,24 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
   }
 
   private void writeTasks(Ledger ledger) throws SQLException {
-    boolean replaces = false;
-    for (Ledger.TaskChange change : ledger.tasks()) {
-      if (change.replaced() != 0) {
-        deleteTask.setLong(1, change.replaced());
-        deleteTask.addBatch();
-        replaces = true;
-      }
+    long now = ledger.now().toEpochMilli();
+    for (Segment segment : ledger.segments()) {
+      String batch = segment.batch();
+      ended.write(segment, batch == null ? null : number(batch), now);
     }
-    if (replaces) {
-      deleteTask.executeBatch();
-    }
-    if (ledger.tasks().isEmpty()) {
+    if (ledger.waiting().isEmpty()) {
       return;
     }
-    long now = ledger.now().toEpochMilli();
-    for (Ledger.TaskChange change : ledger.tasks()) {
-      String batch = change.task().lineage().batch();
-      Rows.bind(insertTask, change, batch == null ? null : number(batch), now);
+    for (Ledger.WaitingTask waiting : ledger.waiting()) {
+      if (waiting.replaced() != 0) {
+        deleteTask.setLong(1, waiting.replaced());
+        deleteTask.addBatch();
+      }
+    }
+    deleteTask.executeBatch();
+    for (Ledger.WaitingTask waiting : ledger.waiting()) {
+      String batch = waiting.task().lineage().batch();
+      Rows.bind(insertTask, waiting.task(), batch == null ? null : number(batch), now);
       insertTask.addBatch();
     }
     insertTask.executeBatch();
@@ -211,6 +208,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    ended.close();
     for (PreparedStatement statement : all) {
       statement.close();
     }

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  * unnoticed.
  */
 record Migrations(List<Step> steps) {
-  static final Migrations SHIPPED = new Migrations(List.of(resource("001-tasks-and-batches")));
+  static final Migrations SHIPPED =
+      new Migrations(List.of(resource("001-tasks-and-batches"), resource("002-segments")));
 
   private static final Pattern END = Pattern.compile(";\\s*(?:\\R|$)");
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");

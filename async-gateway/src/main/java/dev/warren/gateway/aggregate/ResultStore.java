@@ -60,7 +60,7 @@ public final class ResultStore implements Results, AutoCloseable {
 
   /** Notes a task that was submitted here. What is known of it already is left as it is. */
   public CompletionStage<Void> accepted(Accepted task) {
-    return record(new Entry.OfTask(task.record(), false));
+    return record(new Entry.Waiting(task.record()));
   }
 
   /** Notes that somebody cancelled a batch; the first time counts. */
@@ -112,10 +112,7 @@ public final class ResultStore implements Results, AutoCloseable {
 
   @Override
   public CompletionStage<Optional<TaskRecord>> task(TaskId id) {
-    return readers
-        .read(
-            Rows.TASKS + " WHERE t.id = ?", query -> query.setBytes(1, Rows.bytes(id)), Rows::task)
-        .thenApply(ResultStore::only);
+    return readers.read(connection -> TaskQueries.task(connection, id));
   }
 
   @Override
@@ -135,27 +132,12 @@ public final class ResultStore implements Results, AutoCloseable {
 
   @Override
   public CompletionStage<List<TaskRecord>> members(String batch, long after, int limit) {
-    return readers.read(
-        Rows.TASKS
-            + " WHERE t.batch = (SELECT number FROM batch WHERE id = ?) AND t.sequence > ?"
-            + " AND t.member = 1 ORDER BY t.sequence LIMIT ?",
-        query -> {
-          query.setString(1, batch);
-          query.setLong(2, after);
-          query.setInt(3, limit);
-        },
-        Rows::task);
+    return readers.read(connection -> TaskQueries.members(connection, batch, after, limit));
   }
 
   @Override
   public CompletionStage<List<TaskRecord>> tasks(long after, int limit) {
-    return readers.read(
-        Rows.TASKS + " WHERE t.sequence > ? AND t.ended_at IS NOT NULL ORDER BY t.sequence LIMIT ?",
-        query -> {
-          query.setLong(1, after);
-          query.setInt(2, limit);
-        },
-        Rows::task);
+    return readers.read(connection -> TaskQueries.ended(connection, after, limit));
   }
 
   @Override

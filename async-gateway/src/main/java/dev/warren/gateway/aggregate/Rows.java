@@ -55,10 +55,8 @@ final class Rows {
 
   private Rows() {}
 
-  static void bind(
-      PreparedStatement into, Ledger.TaskChange change, @Nullable Long batch, long nowMillis)
+  static void bind(PreparedStatement into, TaskRecord task, @Nullable Long batch, long nowMillis)
       throws SQLException {
-    TaskRecord task = change.task();
     Failure failure = task.failure();
     Lineage lineage = task.lineage();
     into.setLong(1, task.sequence());
@@ -82,7 +80,8 @@ final class Rows {
     into.setBytes(19, lineage.parent() == null ? null : bytes(lineage.parent()));
     setNumber(into, 20, batch);
     setNumber(into, 21, lineage.batchIndex());
-    into.setInt(22, change.member() ? 1 : 0);
+    // It waits: no member ends with it.
+    into.setInt(22, 0);
     into.setLong(23, nowMillis);
   }
 
@@ -171,7 +170,7 @@ final class Rows {
     return Instant.ofEpochMilli(row.getLong(column));
   }
 
-  private static TaskId id(byte[] bytes) {
+  static TaskId id(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new TaskId(new UUID(buffer.getLong(), buffer.getLong()));
   }
@@ -191,8 +190,7 @@ final class Rows {
     setNumber(into, at, time == null ? null : time.toEpochMilli());
   }
 
-  private static void setNumber(PreparedStatement into, int at, @Nullable Long number)
-      throws SQLException {
+  static void setNumber(PreparedStatement into, int at, @Nullable Long number) throws SQLException {
     if (number == null) {
       into.setNull(at, Types.BIGINT);
     } else {

@@ -48,36 +48,58 @@ final class StoreReaders implements AutoCloseable {
     this.database = database;
   }
 
+  /** Several queries that see the same state of the file. */
+  @FunctionalInterface
+  interface Query<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
   <T> CompletableFuture<List<T>> read(String sql, Binding binding, Row<T> row) {
+    return read(connection -> rows(connection, sql, binding, row));
+  }
+
+  <T> CompletableFuture<T> read(Query<T> query) {
     try {
-      return CompletableFuture.supplyAsync(() -> readNow(sql, binding, row), threads);
+      return CompletableFuture.supplyAsync(() -> readNow(query), threads);
     } catch (RejectedExecutionException closed) {
       return CompletableFuture.failedFuture(
           new StoreException(database.file() + " is being closed", closed));
     }
   }
 
-  private <T> List<T> readNow(String sql, Binding binding, Row<T> row) {
+  static <T> List<T> rows(Connection connection, String sql, Binding binding, Row<T> row)
+      throws SQLException {
+    List<T> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      binding.bind(statement);
+      try (ResultSet found = statement.executeQuery()) {
+        while (found.next()) {
+          rows.add(row.read(found));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private <T> T readNow(Query<T> query) {
     Connection connection = null;
     try {
       connection = idle.poll();
       if (connection == null) {
         connection = database.openToRead();
+        connection.setAutoCommit(false);
       }
-      List<T> rows = new ArrayList<>();
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        binding.bind(statement);
-        try (ResultSet found = statement.executeQuery()) {
-          while (found.next()) {
-            rows.add(row.read(found));
-          }
-        }
-      }
+      T answer = query.run(connection);
+      // Ends the view of the file: the next one sees what was written since.
+      connection.rollback();
       idle.add(connection);
-      return rows;
+      return answer;
     } catch (SQLException failed) {
       close(connection);
       throw new StoreException(database.file() + " cannot be read: " + failed.getMessage(), failed);
+    } catch (RuntimeException failed) {
+      close(connection);
+      throw failed;
     }
   }
 

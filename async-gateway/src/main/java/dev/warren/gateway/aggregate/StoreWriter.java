@@ -1,5 +1,6 @@
 package dev.warren.gateway.aggregate;
 
+import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -254,7 +255,8 @@ final class StoreWriter implements AutoCloseable {
     long begun = System.nanoTime();
     LedgerTables open = connect();
     Connection own = Objects.requireNonNull(connection);
-    Ledger ledger = new Ledger(open, TaskRule.FIRST_END, open.begin(own), clock.instant());
+    long last = open.begin(own, tasks(together));
+    Ledger ledger = new Ledger(open, TaskRule.FIRST_END, last, clock.instant());
     int entries = 0;
     int unread = 0;
     try {
@@ -281,6 +283,18 @@ final class StoreWriter implements AutoCloseable {
     metrics.committed(ledger, entries, unread, System.nanoTime() - begun);
     subscriptions.committed(ledger);
     together.forEach(Parcel::recorded);
+  }
+
+  private static List<TaskId> tasks(List<Parcel> together) {
+    List<TaskId> ids = new ArrayList<>();
+    for (Parcel parcel : together) {
+      for (Entry entry : parcel.entries()) {
+        if (entry instanceof Entry.OfTask task) {
+          ids.add(task.id());
+        }
+      }
+    }
+    return ids;
   }
 
   private void perform(Errand<?> errand) {

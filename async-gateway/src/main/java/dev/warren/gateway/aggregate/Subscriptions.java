@@ -42,7 +42,7 @@ final class Subscriptions {
   /** Tells those whom a committed transaction concerns, each once per task or batch. */
   void committed(Ledger ledger) {
     if (!ofTasks.isEmpty()) {
-      ledger.tasks().forEach(change -> tell(ofTasks.get(change.task().id())));
+      ledger.tasks().forEach(change -> tell(ofTasks.get(change.news().id())));
     }
     if (!ofBatches.isEmpty()) {
       ledger.batches().forEach(tally -> tell(ofBatches.get(tally.id())));

@@ -15,6 +15,8 @@ public enum TaskState {
   CANCELLED,
   EXPIRED;
 
+  private final String text = name().toLowerCase(Locale.ROOT);
+
   /** Whether nothing follows in this generation. */
   public boolean ended() {
     return compareTo(SUCCEEDED) >= 0;
@@ -22,6 +24,6 @@ public enum TaskState {
 
   /** As it is written in JSON and in the store. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 }

@@ -41,7 +41,7 @@ class EventEntriesTest {
 
     assertThat(reading.unreadable()).isNull();
     assertThat(reading.entries())
-        .map(entry -> ((Entry.OfTask) entry).task())
+        .map(entry -> ((Entry.Waiting) entry).task())
         .satisfiesExactly(
             delayed -> {
               assertThat(delayed.id()).isEqualTo(TASK.id());

@@ -177,7 +177,8 @@ class JanitorTest {
     store.tidy();
     assertThat(get(store.batch("b"))).isEmpty();
     assertThat(pages("SELECT count(*) FROM member")).isZero();
-    assertThat(pages("SELECT count(*) FROM task")).isZero();
+    assertThat(pages("SELECT count(*) FROM segment")).isZero();
+    assertThat(pages("SELECT count(*) FROM ended")).isZero();
   }
 
   private void pass(Duration time) {

@@ -1,8 +1,6 @@
 package dev.warren.gateway.aggregate;
 
-import dev.warren.api.Failure;
 import dev.warren.api.TaskId;
-import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.wire.Lineage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,19 +81,32 @@ final class LedgerSimulation {
     this.planted = planted;
   }
 
+  /** A task with its sequence. */
+  private record Recorded(Entry.OfTask news, long sequence) {
+    int generation() {
+      return news.known().generation();
+    }
+
+    TaskState state() {
+      return news.known().state();
+    }
+
+    int attempt() {
+      return news.known().attempt();
+    }
+  }
+
   /** Rows as they survive a crash. */
   private static final class Store implements Ledger.Memory {
-    private final Map<TaskId, TaskRecord> tasks = new HashMap<>();
+    private final Map<TaskId, Recorded> tasks = new HashMap<>();
     private final Map<String, BatchRecord> batches = new HashMap<>();
     private final Map<Ledger.Member, TaskState> members = new HashMap<>();
     private long sequence;
 
     @Override
     public Ledger.@Nullable RecordedTask task(TaskId id) {
-      TaskRecord task = tasks.get(id);
-      return task == null
-          ? null
-          : new Ledger.RecordedTask(task.sequence(), TaskRule.Known.of(task));
+      Recorded task = tasks.get(id);
+      return task == null ? null : new Ledger.RecordedTask(task.sequence(), task.news().known());
     }
 
     @Override
@@ -163,17 +174,17 @@ final class LedgerSimulation {
       int attempts = random.nextInt(3);
       if (random.nextInt(4) == 0) {
         // As the HTTP API and the submitter of a delayed task tell it.
-        queue.add(of(task(id, generation, TaskState.DELAYED, 0, lineage)));
+        queue.add(task(id, generation, TaskState.DELAYED, 0, lineage));
       }
       for (int attempt = 1; attempt <= attempts; attempt++) {
-        queue.add(of(task(id, generation, TaskState.RETRYING, attempt, lineage)));
+        queue.add(task(id, generation, TaskState.RETRYING, attempt, lineage));
       }
       Set<TaskState> told = EnumSet.of(generation < generations ? TaskState.DEAD : anyEnd());
       if (random.nextInt(6) == 0) {
         // Its acknowledgement was lost, and it ended once more.
         told.add(anyEnd());
       }
-      told.forEach(end -> queue.add(of(task(id, ends.size() + 1, end, attempts + 1, lineage))));
+      told.forEach(end -> queue.add(task(id, ends.size() + 1, end, attempts + 1, lineage)));
       ends.put(generation, told);
     }
     Set<TaskState> ofMember =
@@ -191,17 +202,15 @@ final class LedgerSimulation {
     TaskId first = new TaskId(new UUID(random.nextLong(), random.nextLong()));
     boolean died = random.nextBoolean();
     if (died) {
-      queue.add(of(task(first, 1, TaskState.DEAD, 1, lineage)));
+      queue.add(task(first, 1, TaskState.DEAD, 1, lineage));
       ofMember.add(TaskState.DEAD);
     }
     queue.add(
-        new Entry.OfTask(
-            task(first, died ? 2 : 1, TaskState.SUCCEEDED, 1, lineage),
+        ended(
+            first,
+            new TaskRule.Known(died ? 2 : 1, TaskState.SUCCEEDED, 1, 0),
+            lineage,
             planted != Planted.COUNTS_EVERY_STEP_OF_A_CHAIN));
-  }
-
-  private static Entry of(TaskRecord task) {
-    return new Entry.OfTask(task, false);
   }
 
   private TaskState anyEnd() {
@@ -209,26 +218,39 @@ final class LedgerSimulation {
         .get(random.nextInt(4));
   }
 
-  private static TaskRecord task(
+  private static Entry task(
+      TaskId id, int generation, TaskState state, int attempt, Lineage lineage) {
+    return state.ended()
+        ? ended(id, new TaskRule.Known(generation, state, attempt, 0), lineage, false)
+        : waiting(id, generation, state, attempt, lineage);
+  }
+
+  private static Entry ended(TaskId id, TaskRule.Known known, Lineage lineage, boolean continues) {
+    return new Entry.Ended(
+        id, known, lineage.batch(), lineage.batchIndex(), continues, Slice.of(new byte[0]));
+  }
+
+  private static Entry waiting(
       TaskId id, int generation, TaskState state, int attempt, Lineage lineage) {
     Instant time = Instant.ofEpochMilli(attempt);
-    return new TaskRecord(
-        0,
-        id,
-        generation,
-        "sim.task",
-        "default",
-        state,
-        attempt,
-        "worker",
-        "threads",
-        time,
-        time,
-        state.ended() ? time : null,
-        state.ended() ? null : Instant.ofEpochMilli(10L + attempt),
-        state == TaskState.SUCCEEDED ? JsonText.NULL : null,
-        state == TaskState.DEAD ? Failure.of("Failed", "in the simulation") : null,
-        lineage);
+    return new Entry.Waiting(
+        new TaskRecord(
+            0,
+            id,
+            generation,
+            "sim.task",
+            "default",
+            state,
+            attempt,
+            "worker",
+            "threads",
+            time,
+            time,
+            null,
+            Instant.ofEpochMilli(10L + attempt),
+            null,
+            null,
+            lineage));
   }
 
   /** Takes some messages, and perhaps crashes on the way. */
@@ -304,6 +326,7 @@ final class LedgerSimulation {
   }
 
   private void commit(Ledger ledger) {
+    ledger.arrange();
     for (Tally tally : ledger.batches()) {
       BatchRecord before = store.batches.get(tally.id());
       BatchRecord now = tally.record(ledger::next);
@@ -317,22 +340,23 @@ final class LedgerSimulation {
       store.batches.put(tally.id(), now);
     }
     store.members.putAll(ledger.members());
-    for (Ledger.TaskChange change : ledger.tasks()) {
-      TaskRecord before = store.tasks.put(change.task().id(), change.task());
-      requireSuccession(before, change.task());
-      require(
-          change.replaced() == (before == null ? 0 : before.sequence()),
-          "replaces " + change.replaced() + ", not",
-          before == null ? "nothing" : before);
-      String batch = change.task().lineage().batch();
-      if (change.member() && batch != null) {
-        // Whoever has read up to the batch's sequence has seen all of its members.
+    int arranged = 0;
+    for (Ledger.WaitingTask waiting : ledger.waiting()) {
+      put(new Entry.Waiting(waiting.task()), waiting.task().sequence(), waiting.replaced());
+      arranged++;
+    }
+    for (Segment segment : ledger.segments()) {
+      long sequence = segment.first();
+      for (Segment.Task task : segment.tasks()) {
         require(
-            change.task().sequence() < Objects.requireNonNull(store.batches.get(batch)).sequence(),
-            "the batch was told before",
-            change);
+            Objects.equals(task.ended().batch(), segment.batch()),
+            "in a segment of batch " + segment.batch() + ":",
+            task);
+        put(task.ended(), sequence++, task.replaced());
+        arranged++;
       }
     }
+    require(arranged == ledger.tasks().size(), "not all arranged:", ledger.tasks());
     Set<Long> sequences = new HashSet<>();
     store
         .tasks
@@ -341,8 +365,26 @@ final class LedgerSimulation {
     store.sequence = ledger.sequence();
   }
 
+  private void put(Entry.OfTask news, long sequence, long replaced) {
+    Recorded now = new Recorded(news, sequence);
+    Recorded before = store.tasks.put(news.id(), now);
+    requireSuccession(before, now);
+    require(
+        replaced == (before == null ? 0 : before.sequence()),
+        "replaces " + replaced + ", not",
+        before == null ? "nothing" : before);
+    String batch = news.batch();
+    if (batch != null && news.endsMember()) {
+      // Whoever has read up to the batch's sequence has seen all of its members.
+      require(
+          sequence < Objects.requireNonNull(store.batches.get(batch)).sequence(),
+          "the batch was told before",
+          now);
+    }
+  }
+
   /** What is recorded of a task changes only as the rule of the fleet allows. */
-  private static void requireSuccession(@Nullable TaskRecord before, TaskRecord now) {
+  private static void requireSuccession(@Nullable Recorded before, Recorded now) {
     if (before == null) {
       return;
     }
@@ -394,7 +436,7 @@ final class LedgerSimulation {
   private void checkEnds() {
     stories.forEach(
         (id, story) -> {
-          TaskRecord task = store.tasks.get(id);
+          Recorded task = store.tasks.get(id);
           if (task == null || !task.state().ended()) {
             throw new AssertionError("the end of task " + id + " is lost: " + task);
           }

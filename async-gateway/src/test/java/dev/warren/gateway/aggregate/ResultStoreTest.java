@@ -253,7 +253,8 @@ class ResultStoreTest {
     try (Connection connection = Database.in(folder).openToWrite();
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TRIGGER refuse BEFORE INSERT ON task WHEN NEW.type = 'test.poison'"
+          "CREATE TRIGGER refuse BEFORE INSERT ON segment"
+              + " WHEN instr(CAST(NEW.events AS TEXT), 'test.poison') > 0"
               + " BEGIN SELECT raise(ABORT, 'refused by a test'); END");
       connection.commit();
     }
@@ -326,7 +327,8 @@ class ResultStoreTest {
     store.close();
     try (Connection connection = Database.in(folder).openToWrite();
         Statement statement = connection.createStatement()) {
-      statement.execute("DELETE FROM task");
+      statement.execute("DELETE FROM segment");
+      statement.execute("DELETE FROM ended");
       connection.commit();
     }
 

@@ -1,0 +1,28 @@
+package dev.warren.gateway.aggregate;
+
+import java.io.ByteArrayOutputStream;
+
+/** Some bytes of a message, not copied: nobody may change it. */
+final class Slice {
+  private final byte[] source;
+  private final int begin;
+  private final int end;
+
+  Slice(byte[] source, int begin, int end) {
+    this.source = source;
+    this.begin = begin;
+    this.end = end;
+  }
+
+  static Slice of(byte[] whole) {
+    return new Slice(whole, 0, whole.length);
+  }
+
+  int size() {
+    return end - begin;
+  }
+
+  void appendTo(ByteArrayOutputStream bytes) {
+    bytes.write(source, begin, end - begin);
+  }
+}
