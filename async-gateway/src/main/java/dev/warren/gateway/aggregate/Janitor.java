@@ -27,6 +27,7 @@ final class Janitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final int CHUNK = 500;
+  private static final int BLOCKS = 100;
   private static final int PAGES = 200;
 
   /** What cannot be read is kept for a look, not for ever. */
@@ -95,6 +96,7 @@ final class Janitor implements AutoCloseable {
       tasks += repeat(connection -> Expiry.segmentsOf(connection, batch));
       tasks += repeat(connection -> deleteTasks(connection, batch));
       repeat(connection -> deleteMembers(connection, batch));
+      repeat(connection -> deleteBlocks(connection, batch));
       step(connection -> deleteEmpty(connection, batch));
     }
     repeat(
@@ -211,6 +213,16 @@ final class Janitor implements AutoCloseable {
         batch);
   }
 
+  private static int deleteBlocks(Connection connection, long batch) throws SQLException {
+    return delete(
+        connection,
+        "DELETE FROM member_block WHERE batch = ?1 AND block IN (SELECT block FROM member_block"
+            + " WHERE batch = ?1 LIMIT "
+            + BLOCKS
+            + ")",
+        batch);
+  }
+
   /**
    * A batch of which something is left stays: the deletion was interrupted, or something was heard
    * of it meanwhile. Its number would be given to another one, and what is left would count there.
@@ -220,7 +232,8 @@ final class Janitor implements AutoCloseable {
         connection,
         "DELETE FROM batch WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM task WHERE batch = ?1)"
             + " AND NOT EXISTS (SELECT 1 FROM segment WHERE batch = ?1)"
-            + " AND NOT EXISTS (SELECT 1 FROM member WHERE batch = ?1)",
+            + " AND NOT EXISTS (SELECT 1 FROM member WHERE batch = ?1)"
+            + " AND NOT EXISTS (SELECT 1 FROM member_block WHERE batch = ?1)",
         batch);
   }
 

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LedgerTables implements Ledger.Memory, AutoCloseable {
   private final EndedTables ended;
+  private final MemberBlocks members;
   private final PreparedStatement findBatch;
-  private final PreparedStatement findMember;
   private final PreparedStatement deleteTask;
   private final PreparedStatement insertTask;
   private final PreparedStatement putBatch;
-  private final PreparedStatement putMember;
   private final PreparedStatement putSequence;
   private final PreparedStatement putUnreadable;
   private final List<PreparedStatement> all;
@@ -38,30 +36,16 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
 
   LedgerTables(Connection connection) throws SQLException {
     ended = new EndedTables(connection);
+    members = new MemberBlocks(connection);
     findBatch = connection.prepareStatement(Rows.BATCHES + " WHERE id = ?");
-    findMember =
-        connection.prepareStatement("SELECT state FROM member WHERE batch = ? AND position = ?");
     deleteTask = connection.prepareStatement("DELETE FROM task WHERE sequence = ?");
     insertTask = connection.prepareStatement(Rows.INSERT_TASK);
     putBatch = connection.prepareStatement(Rows.PUT_BATCH);
-    putMember =
-        connection.prepareStatement(
-            "INSERT INTO member (batch, position, state) VALUES (?, ?, ?)"
-                + " ON CONFLICT (batch, position) DO UPDATE SET state = excluded.state");
     putSequence = connection.prepareStatement("UPDATE counter SET sequence = ?");
     putUnreadable =
         connection.prepareStatement(
             "INSERT INTO unreadable (received_at, reason, body) VALUES (?, ?, ?)");
-    all =
-        List.of(
-            findBatch,
-            findMember,
-            deleteTask,
-            insertTask,
-            putBatch,
-            putMember,
-            putSequence,
-            putUnreadable);
+    all = List.of(findBatch, deleteTask, insertTask, putBatch, putSequence, putUnreadable);
   }
 
   /**
@@ -72,6 +56,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
   long begin(Connection connection, List<TaskId> ids) throws SQLException {
     numbers.clear();
     tasks.clear();
+    members.begin();
     if (!ids.isEmpty()) {
       ended.find(ids, tasks);
     }
@@ -114,11 +99,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
       return null;
     }
     try {
-      findMember.setLong(1, number);
-      findMember.setLong(2, member.index());
-      try (ResultSet row = findMember.executeQuery()) {
-        return row.next() ? Rows.taskState(row.getString(1)) : null;
-      }
+      return members.find(number, member.index());
     } catch (SQLException failed) {
       throw new SqlFailure(failed);
     }
@@ -155,23 +136,10 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
   }
 
   private void writeMembers(Ledger ledger) throws SQLException {
-    if (ledger.members().isEmpty()) {
-      return;
+    for (Map.Entry<Ledger.Member, TaskState> one : ledger.members().entrySet()) {
+      members.put(number(one.getKey().batch()), one.getKey().index(), one.getValue());
     }
-    List<Map.Entry<Ledger.Member, TaskState>> sorted =
-        ledger.members().entrySet().stream()
-            .sorted(
-                Comparator.comparingLong(
-                        (Map.Entry<Ledger.Member, TaskState> one) -> number(one.getKey().batch()))
-                    .thenComparingLong(one -> one.getKey().index()))
-            .toList();
-    for (Map.Entry<Ledger.Member, TaskState> one : sorted) {
-      putMember.setLong(1, number(one.getKey().batch()));
-      putMember.setLong(2, one.getKey().index());
-      putMember.setString(3, one.getValue().text());
-      putMember.addBatch();
-    }
-    putMember.executeBatch();
+    members.write();
   }
 
   private void writeTasks(Ledger ledger) throws SQLException {
@@ -209,6 +177,7 @@ final class LedgerTables implements Ledger.Memory, AutoCloseable {
   @Override
   public void close() throws SQLException {
     ended.close();
+    members.close();
     for (PreparedStatement statement : all) {
       statement.close();
     }

@@ -26,7 +26,11 @@ import java.util.regex.Pattern;
  */
 record Migrations(List<Step> steps) {
   static final Migrations SHIPPED =
-      new Migrations(List.of(resource("001-tasks-and-batches"), resource("002-segments")));
+      new Migrations(
+          List.of(
+              resource("001-tasks-and-batches"),
+              resource("002-segments"),
+              resource("003-member-blocks")));
 
   private static final Pattern END = Pattern.compile(";\\s*(?:\\R|$)");
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");

@@ -346,6 +346,8 @@ final class StoreWriter implements AutoCloseable {
       disconnect();
       connection = database.openToWrite();
       tables = new LedgerTables(connection);
+      // It has looked at the tables: a transaction must not begin with what it saw then.
+      connection.commit();
     }
     return tables;
   }

@@ -120,7 +120,7 @@ class JanitorTest {
     assertThat(get(store.batch("b"))).isEmpty();
     assertThat(get(store.task(first))).isEmpty();
     assertThat(get(store.task(second))).isEmpty();
-    assertThat(pages("SELECT count(*) FROM member")).isZero();
+    assertThat(pages("SELECT count(*) FROM member_block")).isZero();
   }
 
   @Test
@@ -155,11 +155,11 @@ class JanitorTest {
   @Test
   void aBatchWhoseDeletionIsInterruptedIsThereUntilAllOfItIsDeleted() throws Exception {
     List<Event> events = new ArrayList<>();
-    for (int index = 0; index < 700; index++) {
+    for (int index = 0; index < 3_000; index++) {
       events.add(Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", index));
     }
     tell(events.toArray(Event[]::new));
-    tell(new BatchClosed("b", 700, clock.instant(), null));
+    tell(new BatchClosed("b", 3_000, clock.instant(), null));
     pass(DAY.plusSeconds(1));
     store.close();
 
@@ -170,13 +170,13 @@ class JanitorTest {
       stopping.close();
       stopping.tidy();
     }
-    assertThat(pages("SELECT count(*) FROM member")).isPositive();
+    assertThat(pages("SELECT count(*) FROM segment")).isPositive();
     assertThat(pages("SELECT count(*) FROM batch")).isOne();
 
     open();
     store.tidy();
     assertThat(get(store.batch("b"))).isEmpty();
-    assertThat(pages("SELECT count(*) FROM member")).isZero();
+    assertThat(pages("SELECT count(*) FROM member_block")).isZero();
     assertThat(pages("SELECT count(*) FROM segment")).isZero();
     assertThat(pages("SELECT count(*) FROM ended")).isZero();
   }
