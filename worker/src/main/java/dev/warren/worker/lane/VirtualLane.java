@@ -11,21 +11,38 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs each attempt on a virtual thread of its own, at most so many at once: for work that waits.
- * What comes above that waits in a queue, which is bounded by the prefetch, so that whoever hands
- * attempts over is never blocked.
+ * Runs attempts on virtual threads, at most so many at once: for work that waits. What comes above
+ * that waits in a queue, which is bounded by the prefetch, so that whoever hands attempts over is
+ * never blocked.
+ *
+ * <p>A thread here is a <em>runner</em>: it takes one attempt after the other, so that tiny ones do
+ * not cost a thread each. Before a runner begins one while others wait, it has the next runner
+ * started, which does the same: an attempt that blocks keeps nobody waiting, as each of them has a
+ * thread at once. At most one runner is on its way at a time, so that where all cores are busy with
+ * attempts no threads are made for nothing.
  */
 public final class VirtualLane implements LaneExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualLane.class);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+  /**
+   * A runner that has had its core for so long ends and leaves the rest to the next one, which has
+   * to queue for a core behind attempts that have waited for something meanwhile.
+   */
+  private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();
+
   private final Places places;
   private final int most;
   private final Queue<Attempt> waiting = new ConcurrentLinkedQueue<>();
+
+  /** A runner was started and has not looked at the queue yet. */
+  private final AtomicBoolean onItsWay = new AtomicBoolean();
+
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Set<Attempt> replaced = ConcurrentHashMap.newKeySet();
   private final ThreadFactory virtual = Thread.ofVirtual().name("warren-virtual-", 1).factory();
@@ -75,7 +92,7 @@ public final class VirtualLane implements LaneExecutor {
   @Override
   public void execute(Attempt attempt) {
     waiting.add(attempt);
-    startWhatFits();
+    startRunner();
   }
 
   @Override
@@ -84,39 +101,81 @@ public final class VirtualLane implements LaneExecutor {
   }
 
   /**
-   * Starts waiting attempts while there are places. Looks at the queue again after each place it
-   * gave back: whoever added meanwhile may have found none.
+   * Starts a runner if something waits, there is a place, and none is on its way. Looks again where
+   * it found no place: whoever gave one back meanwhile may have left it to this one.
    */
-  private void startWhatFits() {
-    while (!closed && !waiting.isEmpty() && places.tryTake()) {
-      Attempt next = waiting.poll();
-      if (next == null) {
-        places.giveBack();
-      } else {
-        Thread thread =
-            (next.wantsPlatformThread() ? measured : virtual).newThread(() -> run(next));
-        threads.add(thread);
-        thread.start();
+  private void startRunner() {
+    while (!closed
+        && !waiting.isEmpty()
+        && places.anyFree()
+        && onItsWay.compareAndSet(false, true)) {
+      if (places.tryTake()) {
+        start(virtual.newThread(this::runWhatWaits));
+        return;
       }
+      onItsWay.set(false);
     }
   }
 
-  private void run(Attempt attempt) {
+  private void start(Thread thread) {
+    threads.add(thread);
+    thread.start();
+  }
+
+  /** A runner's life, in a place that was taken for it. */
+  private void runWhatWaits() {
+    boolean placed = true;
+    try {
+      // Before the first look at the queue: what is added from now on has another one started.
+      onItsWay.set(false);
+      placed = runUntilNoneWaits();
+    } finally {
+      threads.remove(Thread.currentThread());
+      if (placed) {
+        places.giveBack();
+      }
+      startRunner();
+    }
+  }
+
+  /** Whether it still has its place. */
+  private boolean runUntilNoneWaits() {
+    long began = System.nanoTime();
+    for (Attempt next = waiting.poll(); next != null; next = waiting.poll()) {
+      if (next.wantsPlatformThread()) {
+        Attempt other = next;
+        start(measured.newThread(() -> runMeasured(other)));
+        return false;
+      }
+      startRunner();
+      next.run();
+      if (replaced.remove(next)) {
+        return false;
+      }
+      if (closed || places.tooManyTaken() || System.nanoTime() - began > TURN_NANOS) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Runs one attempt in the place of the runner that it took it over from. */
+  private void runMeasured(Attempt attempt) {
     try {
       attempt.run();
     } finally {
       threads.remove(Thread.currentThread());
       if (!replaced.remove(attempt)) {
         places.giveBack();
-        startWhatFits();
       }
+      startRunner();
     }
   }
 
   @Override
   public void ended(Attempt attempt, boolean inVain, Duration ran) {
     if (places.ended(attempt.type(), inVain, ran.toNanos(), System.nanoTime())) {
-      startWhatFits();
+      startRunner();
     }
   }
 
@@ -124,7 +183,7 @@ public final class VirtualLane implements LaneExecutor {
   public void replace(Attempt stuck) {
     if (replaced.add(stuck)) {
       places.giveBack();
-      startWhatFits();
+      startRunner();
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +67,49 @@ class LanesTest {
       assertThat(most).hasValueBetween(1, 4);
       assertThat(threads).allMatch(thread -> thread.startsWith("warren-" + name + "-"));
       await().atMost(LIMIT).until(() -> lane.running() == 0);
+    }
+  }
+
+  @Test
+  void anAttemptOnAVirtualThreadThatBlocksKeepsNobodyWaiting() throws Exception {
+    int attempts = 500;
+    CountDownLatch all = new CountDownLatch(attempts);
+    try (LaneExecutor lane = new VirtualLane(attempts)) {
+      for (int i = 0; i < attempts; i++) {
+        // Each ends only when all others have begun.
+        lane.execute(
+            new Body(
+                () -> {
+                  all.countDown();
+                  awaitQuietly(all);
+                }));
+      }
+
+      assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+      await().atMost(LIMIT).until(() -> lane.running() == 0);
+    }
+  }
+
+  @Test
+  void tinyAttemptsOnVirtualThreadsDoNotNeedAThreadEach() throws Exception {
+    int attempts = 20_000;
+    CountDownLatch over = new CountDownLatch(attempts);
+    CountDownLatch handedOver = new CountDownLatch(1);
+    Set<String> threads = ConcurrentHashMap.newKeySet();
+    try (LaneExecutor lane = new VirtualLane(4)) {
+      for (int i = 0; i < attempts; i++) {
+        lane.execute(
+            new Body(
+                () -> {
+                  awaitQuietly(handedOver);
+                  threads.add(Thread.currentThread().getName());
+                  over.countDown();
+                }));
+      }
+      handedOver.countDown();
+
+      assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(threads).hasSizeLessThan(attempts / 2);
     }
   }
 

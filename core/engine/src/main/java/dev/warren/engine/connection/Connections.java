@@ -43,7 +43,21 @@ public final class Connections {
    *     virtual host.
    */
   public Connection open(String purpose) {
+    return open(factory(), purpose);
+  }
+
+  /**
+   * As {@link #open}, for consumers that are called on the thread that reads from the connection:
+   * what is delivered is with them at once, without a hand-over to another thread. They must not
+   * block and must not wait for an answer on this connection.
+   */
+  public Connection openForReading(String purpose) {
     ConnectionFactory factory = factory();
+    factory.setSharedExecutor(new ReadingThread());
+    return open(factory, purpose);
+  }
+
+  private Connection open(ConnectionFactory factory, String purpose) {
     AmqpThreads threads = new AmqpThreads(purpose);
     factory.setThreadFactory(threads);
     // Closing a socket flushes it first; behind a write that is held by a peer that has stopped

@@ -38,7 +38,7 @@ final class ConsumeConnection implements AutoCloseable {
     lock.lock();
     try {
       if (connection == null || !connection.isOpen()) {
-        connection = connections.open("consume");
+        connection = connections.openForReading("consume");
         whenOpened.accept(connection);
       }
       return connection.createChannel();

@@ -38,6 +38,18 @@ public final class Places {
     return permits.tryAcquire();
   }
 
+  /** Whether there seems to be one, which others may take first. */
+  public boolean anyFree() {
+    return permits.availablePermits() > 0;
+  }
+
+  /**
+   * Whether there are fewer than are taken, so that who has one should not begin anything in it.
+   */
+  public boolean tooManyTaken() {
+    return permits.availablePermits() < 0;
+  }
+
   public void giveBack() {
     permits.release();
   }

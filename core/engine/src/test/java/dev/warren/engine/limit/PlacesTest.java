@@ -24,9 +24,12 @@ class PlacesTest {
     assertThat(window(places, true)).as("there are fewer").isFalse();
     assertThat(places.size()).isEqualTo(28);
     assertThat(places.taken()).as("what runs goes on").isEqualTo(40);
+    assertThat(places.tooManyTaken()).isTrue();
     for (int i = 0; i < 12; i++) {
       places.giveBack();
     }
+    assertThat(places.tooManyTaken()).isFalse();
+    assertThat(places.anyFree()).isFalse();
     assertThat(places.tryTake()).isFalse();
     places.giveBack();
     assertThat(places.tryTake()).isTrue();
