@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes JSON: unknown fields are ignored, times are ISO 8601, no type names in the data
- * and no polymorphic typing. Safe for concurrent use.
+ * and no polymorphic typing. What names a value in an error is asked for its text only then. Safe
+ * for concurrent use.
  */
 public final class JsonCodec {
   /** Deeper input is refused: nobody's arguments nest so deep, but an attacker's do. */
@@ -36,7 +36,10 @@ public final class JsonCodec {
   }
 
   /** Writes a value. {@code what} names it in the error. */
-  public static JsonText write(@Nullable Object value, String what) {
+  public static JsonText write(@Nullable Object value, Object what) {
+    if (value instanceof Json json) {
+      return requireJson(JsonText.of(json.text()), what);
+    }
     try {
       return JsonText.wrap(MAPPER.writeValueAsBytes(value));
     } catch (JacksonException unfit) {
@@ -46,7 +49,7 @@ public final class JsonCodec {
   }
 
   /** Reads a value of a class. {@code what} names it in the error. */
-  public static <T> @Nullable T read(JsonText text, Class<T> as, String what) {
+  public static <T> @Nullable T read(JsonText text, Class<T> as, Object what) {
     if (as == Json.class) {
       return as.cast(new Json(requireJson(text, what).toString()));
     }
@@ -60,7 +63,7 @@ public final class JsonCodec {
   }
 
   /** Reads any JSON; exactly one value. {@code what} names it in the error. */
-  public static JsonNode tree(JsonText text, String what) {
+  public static JsonNode tree(JsonText text, Object what) {
     try {
       JsonNode node = MAPPER.readTree(text.bytes());
       if (node == null || node.isMissingNode()) {
@@ -78,7 +81,10 @@ public final class JsonCodec {
    * Checks that the text is one JSON value, without building it. {@code what} names it in the
    * error.
    */
-  public static JsonText requireJson(JsonText text, String what) {
+  public static JsonText requireJson(JsonText text, Object what) {
+    if (JsonScan.isOneValue(text.bytes())) {
+      return text;
+    }
     try (JsonParser parser = MAPPER.createParser(text.bytes())) {
       if (parser.nextToken() == null) {
         throw new CodecException(what + " is empty: expected JSON");
@@ -109,12 +115,7 @@ public final class JsonCodec {
 
   private static ObjectMapper mapper() {
     ObjectMapper mapper =
-        JsonMapper.builder(
-                JsonFactory.builder()
-                    // Shared, not per thread: a virtual thread lives for one task, and would make
-                    // its buffers anew.
-                    .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
-                    .build())
+        JsonMapper.builder(JsonFactory.builder().recyclerPool(new SharedBuffers()).build())
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
             .addModule(ExactJson.module())

@@ -5,6 +5,7 @@ import dev.warren.api.TaskContext;
 import dev.warren.api.Verdict;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.codec.JsonText;
+import dev.warren.engine.wire.PartOfTask;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -36,7 +37,9 @@ final class BodyCall {
       throws Exception {
     A arguments =
         JsonCodec.read(
-            task.arguments(), registration.type().argumentType(), "arguments of task " + task.id());
+            task.arguments(),
+            registration.type().argumentType(),
+            new PartOfTask("arguments", task.id()));
     if (arguments == null && registration.type().argumentType() != Object.class) {
       throw new CodecException("arguments of task " + task.id() + " are null");
     }

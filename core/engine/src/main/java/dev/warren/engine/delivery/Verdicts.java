@@ -12,6 +12,7 @@ import dev.warren.engine.settle.Command;
 import dev.warren.engine.settle.Ran;
 import dev.warren.engine.settle.SettleRules;
 import dev.warren.engine.settle.SuspectRules;
+import dev.warren.engine.wire.PartOfTask;
 import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +53,7 @@ final class Verdicts {
     try {
       return switch (verdict) {
         case Verdict.Done<R>(R result) ->
-            Verdict.done(JsonCodec.write(result, "result of task " + task.id()));
+            Verdict.done(JsonCodec.write(result, new PartOfTask("result", task.id())));
         case Verdict.Retry<R>(Failure failure, Duration pause) ->
             pause == null ? Verdict.retry(failure) : Verdict.retryAfter(pause, failure);
         case Verdict.Snooze<R>(Duration pause) -> Verdict.snooze(pause);

@@ -29,11 +29,16 @@ public final class EventCodec {
 
   /** Writes one event, to be joined by {@link #join}. */
   public static JsonText write(Event event) {
+    return event instanceof OutcomeEvent outcome ? OutcomeWriter.write(outcome) : written(event);
+  }
+
+  private static JsonText written(Event event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = JsonCodec.json().createGenerator(bytes)) {
       json.writeStartObject();
       switch (event) {
-        case OutcomeEvent outcome -> writeOutcome(json, outcome);
+        case OutcomeEvent outcome ->
+            throw new IllegalStateException("outcomes have a writer of their own: " + outcome);
         case TaskDelayed delayed -> writeDelayed(json, delayed);
         case TaskRetrying retrying -> writeRetrying(json, retrying);
         case TaskProgress progress -> writeProgress(json, progress);
@@ -168,29 +173,6 @@ public final class EventCodec {
     json.writeStringField("worker", event.worker());
     json.writeNumberField("at", event.progress().at().toEpochMilli());
     writeLineage(json, event.task(), event.lineage());
-  }
-
-  private static void writeOutcome(JsonGenerator json, OutcomeEvent event) throws IOException {
-    writeTask(
-        json, OutcomeEvent.NAME, event.task(), event.generation(), event.type(), event.queue());
-    json.writeNumberField("attempt", event.attempt());
-    json.writeStringField("worker", event.worker());
-    json.writeStringField("lane", event.lane());
-    json.writeNumberField("enqueuedAt", event.enqueuedAt().toEpochMilli());
-    if (event.startedAt() != null) {
-      json.writeNumberField("startedAt", event.startedAt().toEpochMilli());
-    }
-    json.writeNumberField("endedAt", event.endedAt().toEpochMilli());
-    json.writeStringField("status", event.status().word());
-    if (event.result() != null) {
-      json.writeFieldName("result");
-      json.writeRawValue(event.result().toString());
-    }
-    writeFailure(json, event.failure());
-    writeLineage(json, event.task(), event.lineage());
-    if (event.continues()) {
-      json.writeBooleanField("continues", true);
-    }
   }
 
   private static void writeFailure(JsonGenerator json, @Nullable Failure failure)

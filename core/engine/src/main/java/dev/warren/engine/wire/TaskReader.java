@@ -81,7 +81,7 @@ public final class TaskReader {
     TaskId id = messageId == null ? TaskId.next() : TaskId.of(messageId);
     JsonText arguments = JsonText.wrap(body);
     if (!isChunk(properties)) {
-      JsonCodec.requireJson(arguments, "the body of task " + id);
+      JsonCodec.requireJson(arguments, new PartOfTask("the body", id));
     }
     Instant enqueued =
         properties.getTimestamp() == null ? clock.instant() : properties.getTimestamp().toInstant();
