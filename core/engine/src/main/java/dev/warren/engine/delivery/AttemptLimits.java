@@ -33,7 +33,7 @@ final class AttemptLimits {
 
   /** Its time runs from now on. */
   void begin(Runnable whenOver) {
-    limit = deadlines.schedule(timeLimit, whenOver);
+    limit = deadlines.limit(timeLimit, whenOver);
   }
 
   /** Its time is over, and it has only so long to end. */

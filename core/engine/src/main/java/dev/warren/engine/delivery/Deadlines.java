@@ -1,6 +1,8 @@
 package dev.warren.engine.delivery;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -8,10 +10,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs short actions at given times, on one thread named {@code warren-deadlines}. */
 final class Deadlines implements AutoCloseable {
+  /** Limits that differ more are scheduled one by one. */
+  private static final int MOST_LINES = 100;
+
   /** What lies further ahead never comes; nanoseconds would overflow after 292 years. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final ScheduledThreadPoolExecutor executor;
+  private final Map<Duration, LimitLine> lines = new ConcurrentHashMap<>();
 
   /** A scheduled action. */
   @FunctionalInterface
@@ -36,6 +42,21 @@ final class Deadlines implements AutoCloseable {
     } catch (RejectedExecutionException closed) {
       return () -> {};
     }
+  }
+
+  /**
+   * As {@link #schedule}, for limits: the same few durations again and again, and as a rule what is
+   * limited ends before. Then neither this nor its cancellation costs more than a place in a line.
+   */
+  Entry limit(Duration delay, Runnable action) {
+    LimitLine line = lines.get(delay);
+    if (line == null) {
+      if (lines.size() >= MOST_LINES || delay.compareTo(LONGEST) > 0) {
+        return schedule(delay, action);
+      }
+      line = lines.computeIfAbsent(delay, missing -> new LimitLine(missing, this::schedule));
+    }
+    return line.add(action);
   }
 
   @Override

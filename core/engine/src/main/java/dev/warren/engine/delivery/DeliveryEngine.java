@@ -159,7 +159,6 @@ public final class DeliveryEngine implements AutoCloseable {
   /** Begins to consume; returns at once and keeps trying while the broker is away. */
   public void start() {
     publisher.start();
-    results.start();
     outcomes.start();
     cancellations.start();
     undertaker.start();

@@ -5,9 +5,9 @@ import dev.warren.engine.settle.CrashNote;
 import dev.warren.engine.settle.Execution;
 import dev.warren.engine.settle.SuspectRules;
 import dev.warren.engine.wire.TaskMessage;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,15 +25,10 @@ final class KnownExecutions {
   private final Set<CrashNote> crashes;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
-  private final Map<Execution, Boolean> settled =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Execution, Boolean> eldest) {
-          return size() > SETTLED_KEPT;
-        }
-      };
+  private final long[] ids = new long[2 * SETTLED_KEPT];
+  private final int[] generations = new int[SETTLED_KEPT];
+  private final int[] attempts = new int[SETTLED_KEPT];
+  private int next;
 
   KnownExecutions(Set<CrashNote> crashes) {
     this.crashes = ConcurrentHashMap.newKeySet();
@@ -42,18 +37,34 @@ final class KnownExecutions {
 
   /** All that follows from an execution is confirmed, and it asks for no more. */
   void settled(Execution execution) {
+    UUID id = execution.task().value();
     lock.lock();
     try {
-      settled.put(execution, true);
+      ids[2 * next] = id.getMostSignificantBits();
+      ids[2 * next + 1] = id.getLeastSignificantBits();
+      generations[next] = execution.generation();
+      attempts[next] = execution.attempt();
+      next = (next + 1) % SETTLED_KEPT;
     } finally {
       lock.unlock();
     }
   }
 
+  /** Looks through all of them, as it is asked for messages that come again: for few. */
   boolean wasSettled(Execution execution) {
+    long high = execution.task().value().getMostSignificantBits();
+    long low = execution.task().value().getLeastSignificantBits();
     lock.lock();
     try {
-      return settled.containsKey(execution);
+      for (int i = 0; i < SETTLED_KEPT; i++) {
+        if (ids[2 * i + 1] == low
+            && ids[2 * i] == high
+            && generations[i] == execution.generation()
+            && attempts[i] == execution.attempt()) {
+          return true;
+        }
+      }
+      return false;
     } finally {
       lock.unlock();
     }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes events, as many in one message as wait for the same key. At most a few event messages
  * are unconfirmed at a time, so what ends meanwhile travels together: an idle fleet has no latency
- * and a busy one big messages, without a timer. One thread, with the given name. Safe for
- * concurrent use.
+ * and a busy one big messages, without a timer. It has no thread: whoever brings an event, or the
+ * confirm that makes room, hands the next message to the publisher. Safe for concurrent use.
  */
 public final class EventPublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
@@ -41,28 +41,27 @@ public final class EventPublisher implements AutoCloseable {
   private final Settings settings;
   private final Publisher publisher;
   private final BooleanSupplier mandatory;
-  private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition allSent = lock.newCondition();
   // Guarded by lock.
   private final Deque<Entry> waiting = new ArrayDeque<>();
   private int unconfirmed;
-  private boolean closed;
+
+  /** Somebody sends, and looks again afterwards: one at a time, so that events stay in order. */
+  private boolean sending;
 
   /**
    * How events are published.
    *
-   * @param thread the name of the thread
+   * @param name for logs
    * @param appId the program that publishes
    * @param deadline how long an event may wait for the broker's confirm
    * @param closeLimit how long closing may take to send what waits
    */
-  public record Settings(String thread, String appId, Duration deadline, Duration closeLimit) {}
+  public record Settings(String name, String appId, Duration deadline, Duration closeLimit) {}
 
   /**
-   * A publisher that is not started yet.
-   *
    * @param publisher goes on when this one is closed
    * @param mandatory whether somebody must take every event
    */
@@ -70,11 +69,6 @@ public final class EventPublisher implements AutoCloseable {
     this.settings = settings;
     this.publisher = publisher;
     this.mandatory = mandatory;
-    this.thread = Thread.ofPlatform().name(settings.thread()).daemon().unstarted(this::run);
-  }
-
-  public void start() {
-    thread.start();
   }
 
   /** Takes an event; {@code whenSettled} hears once what became of the message that carries it. */
@@ -83,54 +77,65 @@ public final class EventPublisher implements AutoCloseable {
     lock.lock();
     try {
       waiting.addLast(entry);
-      changed.signal();
     } finally {
       lock.unlock();
     }
+    sendWhatWaits();
   }
 
-  /** Sends what waits and ends the thread; the publisher goes on. */
+  /** Sends what waits; the publisher goes on. */
   @Override
   public void close() {
+    long left = settings.closeLimit().toNanos();
     lock.lock();
     try {
-      closed = true;
-      changed.signal();
+      while (left > 0 && (sending || !waiting.isEmpty())) {
+        left = allSent.awaitNanos(left);
+      }
+      if (!waiting.isEmpty()) {
+        LOG.warn("{}: what waits could not be sent in {}", settings.name(), settings.closeLimit());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }
-    try {
-      if (!thread.join(settings.closeLimit())) {
-        LOG.warn("{}: what waits could not be sent in {}", thread.getName(), settings.closeLimit());
-        thread.interrupt();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
-  private void run() {
-    try {
-      for (List<Entry> message = next(); !message.isEmpty(); message = next()) {
+  private void sendWhatWaits() {
+    for (List<Entry> message = next(); !message.isEmpty(); message = next()) {
+      try {
         send(message);
+      } finally {
+        sent();
       }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  /**
-   * Waits for events and room; takes those that wait for the key of the first. Empty when closed.
-   */
-  private List<Entry> next() throws InterruptedException {
+  private void sent() {
     lock.lock();
     try {
-      while (waiting.isEmpty() ? !closed : unconfirmed >= UNCONFIRMED_MESSAGES) {
-        changed.await();
+      sending = false;
+      if (waiting.isEmpty()) {
+        allSent.signalAll();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What to send now, all that waits for the key of the first; nothing if there is no room. */
+  private List<Entry> next() {
+    lock.lock();
+    try {
+      if (sending || waiting.isEmpty() || unconfirmed >= UNCONFIRMED_MESSAGES) {
+        return List.of();
+      }
+      sending = true;
+      unconfirmed++;
       List<Entry> message = new ArrayList<>();
       int size = 0;
-      String key = waiting.isEmpty() ? "" : waiting.getFirst().key();
+      String key = waiting.getFirst().key();
       for (Iterator<Entry> all = waiting.iterator();
           all.hasNext() && size < WireLimits.EVENT_FLUSH_BYTES; ) {
         Entry entry = all.next();
@@ -140,7 +145,6 @@ public final class EventPublisher implements AutoCloseable {
           size += entry.json().size();
         }
       }
-      unconfirmed += message.isEmpty() ? 0 : 1;
       return message;
     } finally {
       lock.unlock();
@@ -177,10 +181,11 @@ public final class EventPublisher implements AutoCloseable {
     lock.lock();
     try {
       unconfirmed--;
-      changed.signal();
     } finally {
       lock.unlock();
     }
+    // First of all: the broker works on the next message while this one is dealt with.
+    sendWhatWaits();
     for (Entry entry : message) {
       try {
         entry.whenSettled().accept(result);

@@ -3,14 +3,13 @@ package dev.warren.engine.publish;
 import dev.warren.api.AccessDeniedException;
 import dev.warren.engine.wire.Event;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes events that are good to know and that nothing may wait for: nobody need take them, a
- * full queue of them drops the newest, and where this user may not publish them no more are. Its
- * thread starts with the first. Safe for concurrent use.
+ * full queue of them drops the newest, and where this user may not publish them no more are. Safe
+ * for concurrent use.
  */
 public final class Notices implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
@@ -19,44 +18,27 @@ public final class Notices implements AutoCloseable {
   private static final int MOST_WAITING = 10_000;
 
   private final EventPublisher events;
-  private final String thread;
+  private final String name;
   private final AtomicInteger unsettled = new AtomicInteger();
-  private final ReentrantLock lock = new ReentrantLock();
-  // Guarded by lock.
-  private boolean started;
-  private boolean closed;
-
+  private volatile boolean closed;
   private volatile boolean silent;
 
   public Notices(EventPublisher.Settings settings, Publisher publisher) {
     this.events = new EventPublisher(settings, publisher, () -> false);
-    this.thread = settings.thread();
+    this.name = settings.name();
   }
 
   /** Tells an event, or drops it; returns at once. */
   public void tell(Event event) {
-    if (silent || !running()) {
+    if (silent || closed) {
       return;
     }
     if (unsettled.incrementAndGet() > MOST_WAITING) {
       unsettled.decrementAndGet();
-      LOG.debug("{}: too many wait, one is dropped: {}", thread, event);
+      LOG.debug("{}: too many wait, one is dropped: {}", name, event);
       return;
     }
     events.publish(event, this::settled);
-  }
-
-  private boolean running() {
-    lock.lock();
-    try {
-      if (!closed && !started) {
-        started = true;
-        events.start();
-      }
-      return !closed;
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void settled(PublishResult result) {
@@ -65,22 +47,15 @@ public final class Notices implements AutoCloseable {
         && reason instanceof AccessDeniedException
         && !silent) {
       silent = true;
-      LOG.warn("{}: events are not told any more: {}", thread, reason.getMessage());
+      LOG.warn("{}: events are not told any more: {}", name, reason.getMessage());
     }
   }
 
-  /** Sends what waits, within the limit, and ends the thread. */
+  /** Sends what waits, within the limit. */
   @Override
   public void close() {
-    boolean running;
-    lock.lock();
-    try {
-      running = started && !closed;
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
-    if (running) {
+    closed = true;
+    if (!silent) {
       events.close();
     }
   }

@@ -317,9 +317,7 @@ class UndertakingTest {
             new Undertaker.Settings(
                 ProcessName.of("test"), LIMIT, Clock.systemUTC(), Duration.ofMillis(500)));
 
-    OwnUndertaker() {
-      results.start();
-    }
+    OwnUndertaker() {}
 
     private Channel channel() {
       try {

@@ -48,7 +48,6 @@ class EventPublisherTest {
           });
       events.publish(event(), heard::complete);
       away.start();
-      events.start();
 
       assertThat(heard.get(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.NotSent.class);
     }
