@@ -130,6 +130,12 @@ public final class BenchKeys {
           .in(Tier.OFTEN)
           .withDefault("60");
 
+  public static final Key<List<String>> ONLY =
+      Key.texts("bench.only")
+          .withAlias("only")
+          .describedAs("Which peers, of all those in bench/peers (peers).")
+          .in(Tier.OFTEN);
+
   public static final Key<Output> OUTPUT =
       Key.choice("bench.output", Output.class)
           .withAlias("output")
@@ -194,6 +200,7 @@ public final class BenchKeys {
                 IN_FLIGHT,
                 ANSWER_MILLIS,
                 DUE_SECONDS,
+                ONLY,
                 OUTPUT,
                 JSON,
                 SVG,

@@ -32,6 +32,13 @@ final class EndToEnd implements Scenario.Measurement {
     return turns.report();
   }
 
+  /** Warren with single tasks that are stored, for those who compare it with others. */
+  static Side side(BenchRun run) throws InterruptedException {
+    int window = run.settings().get(BenchKeys.WINDOW);
+    return WarrenSide.open(
+        run, FleetPlan.usual(window), echo(run.settings().get(BenchKeys.BYTES), window));
+  }
+
   /** Tasks that return their argument, each submitted alone. */
   static WarrenSide.Load echo(int bytes, int window) {
     String text = Submitters.text(bytes);

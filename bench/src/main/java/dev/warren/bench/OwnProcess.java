@@ -1,6 +1,8 @@
 package dev.warren.bench;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +82,17 @@ public final class OwnProcess implements AutoCloseable {
       return Files.readAllLines(output);
     } catch (IOException unreadable) {
       throw new BenchException("the output of " + name + " cannot be read", unreadable);
+    }
+  }
+
+  /** Writes a line to its input. */
+  public void say(String line) {
+    try {
+      OutputStream input = process.getOutputStream();
+      input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      input.flush();
+    } catch (IOException ended) {
+      throw new BenchException(name + " takes no input any more:\n" + lastWords(), ended);
     }
   }
 

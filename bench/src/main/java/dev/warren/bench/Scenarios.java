@@ -4,6 +4,7 @@ import dev.warren.api.ConfigurationException;
 import dev.warren.bench.lane.Faults;
 import dev.warren.bench.lane.ProcessBench;
 import dev.warren.bench.latency.LatencyBench;
+import dev.warren.bench.peers.PeersBench;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -36,6 +37,10 @@ final class Scenarios {
               "process",
               "what a task costs in a child process, without a broker",
               run -> new ProcessBench(run.rounds(), run.workFolder(), run.progress()).run()),
+          Scenario.byHand(
+              "peers",
+              "in turns with Celery, Spring AMQP, BullMQ and JobRunr, installed from packages",
+              run -> new PeersBench(run, EndToEnd::side).run()),
           Scenario.byHand(
               "limits",
               "how many tasks wait at once on one worker, and how busy it keeps the cores",
