@@ -2,7 +2,9 @@ package dev.warren.bench;
 
 import dev.warren.api.WarrenException;
 import dev.warren.engine.connection.BrokerSettings;
+import dev.warren.producer.ClientBuilder;
 import dev.warren.producer.WarrenClient;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,18 +41,19 @@ public final class BenchFleet implements AutoCloseable {
   private BenchFleet(BenchRun run, FleetPlan plan) throws InterruptedException {
     int number = NUMBER.incrementAndGet();
     try {
+      URI http = URI.create("http://127.0.0.1:" + FleetProcess.freePort());
       place = run.broker().place();
       started.push(place);
-      gateway = plan.gateway() ? gateway(run, number) : null;
+      gateway = plan.gateway() ? gateway(run, http, number) : null;
       worker = worker(run, plan, number);
-      client =
+      ClientBuilder builder =
           WarrenClient.builder()
               .broker(place.settings())
               .role("bench")
               .window(plan.window())
               .waiting(true)
-              .typeCache(run.workFolder().resolve("types"))
-              .connect();
+              .typeCache(run.workFolder().resolve("types"));
+      client = plan.gateway() ? builder.gateway(http).connect() : builder.connect();
       started.push(client);
     } catch (WarrenException | InterruptedException failed) {
       close();
@@ -63,11 +66,12 @@ public final class BenchFleet implements AutoCloseable {
     return new BenchFleet(run, plan);
   }
 
-  private FleetProcess gateway(BenchRun run, int number) throws InterruptedException {
+  private FleetProcess gateway(BenchRun run, URI http, int number) throws InterruptedException {
     Path data = run.workFolder().resolve("gateway-" + number);
     List<String> options =
         new ArrayList<>(
-            List.of("--log-format", "text", "--http", "127.0.0.1:0", "--data", data.toString()));
+            List.of(
+                "--log-format", "text", "--http", http.getAuthority(), "--data", data.toString()));
     options.addAll(run.words(BenchKeys.GATEWAY_OPTIONS));
     List<String> jvm = new ArrayList<>(GATEWAY_JVM);
     jvm.addAll(run.words(BenchKeys.GATEWAY_JAVA_OPTIONS));

@@ -73,6 +73,27 @@ public final class BenchKeys {
           .in(Tier.OFTEN)
           .withDefault("hand-tuned,warren,stored");
 
+  public static final Key<List<String>> SIZES =
+      Key.texts("bench.sizes")
+          .withAlias("sizes")
+          .describedAs("Bytes of the payload scenario.")
+          .in(Tier.OFTEN)
+          .withDefault("100,1000,16000,1000000");
+
+  public static final Key<List<String>> MEMBERS =
+      Key.texts("bench.members")
+          .withAlias("members")
+          .describedAs("Tasks of a batch, in the batch scenario.")
+          .in(Tier.OFTEN)
+          .withDefault("100,10000");
+
+  public static final Key<List<String>> WORKERS =
+      Key.texts("bench.workers")
+          .withAlias("workers")
+          .describedAs("Worker processes of the workers scenario.")
+          .in(Tier.OFTEN)
+          .withDefault("1,2,4");
+
   public static final Key<String> BROKER =
       Key.text("bench.broker")
           .withAlias("broker")
@@ -167,15 +188,18 @@ public final class BenchKeys {
 
   /** What {@link #QUICK} makes of settings that nobody gave. */
   static final Map<Key<?>, String> QUICKLY =
-      Map.of(
-          ROUNDS, "1",
-          SECONDS, "3",
-          WARM_UP, "2",
-          TASKS, "500",
-          RATES, "200",
-          IN_FLIGHT, "100",
-          ANSWER_MILLIS, "200",
-          DUE_SECONDS, "6");
+      Map.ofEntries(
+          Map.entry(ROUNDS, "1"),
+          Map.entry(SECONDS, "3"),
+          Map.entry(WARM_UP, "2"),
+          Map.entry(TASKS, "500"),
+          Map.entry(RATES, "200"),
+          Map.entry(SIZES, "100,100000"),
+          Map.entry(MEMBERS, "100"),
+          Map.entry(WORKERS, "2"),
+          Map.entry(IN_FLIGHT, "100"),
+          Map.entry(ANSWER_MILLIS, "200"),
+          Map.entry(DUE_SECONDS, "6"));
 
   private BenchKeys() {}
 
@@ -191,6 +215,9 @@ public final class BenchKeys {
                 BYTES,
                 RATES,
                 SIDES,
+                SIZES,
+                MEMBERS,
+                WORKERS,
                 BROKER,
                 PERF_TEST,
                 WORKER_OPTIONS,

@@ -1,5 +1,6 @@
 package dev.warren.bench;
 
+import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.Key;
 import dev.warren.engine.configuration.Settings;
 import java.nio.file.Path;
@@ -79,6 +80,16 @@ public final class BenchRun implements AutoCloseable {
   /** The words of a setting that holds flags. */
   public List<String> words(Key<String> key) {
     return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+  }
+
+  /** The whole numbers of a setting. */
+  public List<Integer> numbers(Key<List<String>> key) {
+    try {
+      return settings.get(key).stream().map(Integer::valueOf).toList();
+    } catch (NumberFormatException unreadable) {
+      throw new ConfigurationException(
+          key.flag() + " takes whole numbers, as in 100,1000", unreadable);
+    }
   }
 
   /** Tells the user how far it is. */

@@ -16,6 +16,10 @@ final class Scenarios {
               "e2e", "single tasks with a worker and a gateway that stores", new EndToEnd(true)),
           Scenario.of("plain", "the same without a gateway", new EndToEnd(false)),
           Scenario.of("bulk", "small tasks by submitAll, outcomes stored", new Bulk()),
+          Scenario.of("payload", "arguments and results of several sizes", new Payload()),
+          Scenario.of("batch", "batches until they are complete", new FanOut()),
+          Scenario.of("retries", "tasks that fail several times first", new Retries()),
+          Scenario.of("workers", "several worker processes", new Workers()),
           Scenario.of("enqueue", "only submitting", new Enqueue()),
           Scenario.of(
               "latency",

@@ -2,8 +2,10 @@ package dev.warren.bench;
 
 import dev.warren.producer.WarrenClient;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Warren with a load: what it measures ends when all outcomes are back, and stored. */
 final class WarrenSide implements Side {
@@ -17,6 +19,7 @@ final class WarrenSide implements Side {
   private final Load load;
   private final ClosedLoop loop;
   private final String setting;
+  private final Supplier<Map<String, Double>> more;
 
   /**
    * What is submitted, and how.
@@ -33,9 +36,11 @@ final class WarrenSide implements Side {
       int attempts,
       Function<WarrenClient, ClosedLoop.Submitter> submitter) {}
 
-  private WarrenSide(BenchFleet fleet, Load load, String setting) {
+  private WarrenSide(
+      BenchFleet fleet, Load load, String setting, Supplier<Map<String, Double>> more) {
     this.fleet = fleet;
     this.load = load;
+    this.more = more;
     this.loop = new ClosedLoop(load.submitter().apply(fleet.client()), load.window(), load.group());
     this.setting = setting;
   }
@@ -53,7 +58,13 @@ final class WarrenSide implements Side {
                 load.words(),
                 load.window(),
                 options.strip(),
-                plan.gateway() ? ", a gateway stores the outcomes" : ""));
+                plan.gateway() ? ", a gateway stores the outcomes" : ""),
+        Map::of);
+  }
+
+  /** The same with other figures, read once after each measurement. */
+  WarrenSide with(Supplier<Map<String, Double>> others) {
+    return new WarrenSide(fleet, load, setting, others);
   }
 
   BenchFleet fleet() {
@@ -98,7 +109,8 @@ final class WarrenSide implements Side {
         tally.lost(),
         tally.failed(),
         attempts - tally.rate().count() * load.attempts(),
-        usage);
+        usage,
+        more.get());
   }
 
   private long recorded() {
