@@ -11,7 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Hands deliveries from the AMQP client's thread to the owner of the channel, which takes all that
- * wait at once. Bounded by the channel's prefetch.
+ * wait at once. Bounded by the channel's prefetch. Nothing in it blocks: it is called by the thread
+ * that reads the connection.
  */
 final class Inbox extends DefaultConsumer {
   /** A delivery. */

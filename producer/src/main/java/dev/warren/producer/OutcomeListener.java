@@ -149,7 +149,7 @@ final class OutcomeListener implements AutoCloseable {
 
   /** One connection, from its opening to its loss or the end of the client. */
   private void listen(BackOff backOff) throws IOException, InterruptedException {
-    Connection opened = connections.open("wait");
+    Connection opened = connections.openForReading("wait");
     try {
       if (!adopt(opened)) {
         return;

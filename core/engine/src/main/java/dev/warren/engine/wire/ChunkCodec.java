@@ -27,7 +27,12 @@ public final class ChunkCodec {
       throw new IllegalArgumentException("a chunk has at least one task");
     }
     TaskMessage first = tasks.getFirst();
-    WireTask shared = writer.write(first);
+    Lineage lineage = first.lineage();
+    // What each says for itself stands in the body.
+    WireTask shared =
+        writer.write(
+            first.withLineage(
+                new Lineage(first.id(), lineage.parent(), lineage.batch(), null, lineage.reply())));
     BasicProperties properties =
         shared
             .properties()

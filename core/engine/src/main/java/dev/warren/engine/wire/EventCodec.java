@@ -14,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -90,30 +89,11 @@ public final class EventCodec {
    * to {@code unreadable} and does not spoil its neighbours.
    */
   public static List<Event> read(byte[] body, Consumer<CodecException> unreadable) {
-    JsonNode array;
-    try {
-      array = JsonParts.tree(JsonText.wrap(body), "result"::equals, "an event message");
-    } catch (CodecException malformed) {
-      unreadable.accept(malformed);
-      return List.of();
-    }
-    List<Event> events = new ArrayList<>(array.size());
-    for (JsonNode node : array.isArray() ? array : List.of(array)) {
-      try {
-        Event event = event(node);
-        if (event != null) {
-          events.add(event);
-        }
-      } catch (CodecException malformed) {
-        unreadable.accept(malformed);
-      } catch (RuntimeException malformed) {
-        unreadable.accept(new CodecException("an event cannot be read: " + malformed, malformed));
-      }
-    }
-    return events;
+    return EventReader.read(body, unreadable);
   }
 
-  private static @Nullable Event event(JsonNode node) {
+  /** The event that a tree is; null if it is of an unknown kind. */
+  static @Nullable Event event(JsonNode node) {
     return switch (node.path("event").asText()) {
       case OutcomeEvent.NAME -> outcome(node);
       case TaskDelayed.NAME -> delayed(node);
