@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BenchFleet implements AutoCloseable {
   /** As the launcher starts a gateway. */
-  private static final List<String> GATEWAY_JVM =
+  static final List<String> GATEWAY_JVM =
       List.of(
           "-XX:+UseG1GC",
           "-XX:GCTimeRatio=4",

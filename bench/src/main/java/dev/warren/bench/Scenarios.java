@@ -46,6 +46,14 @@ final class Scenarios {
               "in turns with Celery, Spring AMQP, BullMQ and JobRunr, installed from packages",
               run -> new PeersBench(run, EndToEnd::side).run()),
           Scenario.byHand(
+              "backlog",
+              "whether a queue of a million tasks drains as fast as a short one",
+              run -> new BacklogBench(run).run()),
+          Scenario.byHand(
+              "store",
+              "whether a gateway with five million outcomes takes more as fast",
+              run -> new StoreBench(run).run()),
+          Scenario.byHand(
               "limits",
               "how many tasks wait at once on one worker, and how busy it keeps the cores",
               run -> new LimitsBench(run).run()),
