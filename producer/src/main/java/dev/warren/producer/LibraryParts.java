@@ -60,7 +60,7 @@ record LibraryParts(
 
   @Override
   public void requireFit(String type, JsonText arguments) {
-    new TypeDirectory(types).requireFit(type, arguments);
+    new TypeDirectory(types).requireFit(type, arguments, true);
   }
 
   @Override

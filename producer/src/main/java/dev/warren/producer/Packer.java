@@ -1,6 +1,7 @@
 package dev.warren.producer;
 
 import dev.warren.api.TaskId;
+import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskTerms;
 import java.util.ArrayDeque;
@@ -27,7 +28,20 @@ final class Packer {
       TaskTerms terms,
       @Nullable String batch,
       @Nullable TaskId parent,
-      @Nullable String reply) {}
+      @Nullable String reply) {
+    static Kind of(Submission task) {
+      TaskMessage message = task.message;
+      Lineage lineage = message.lineage();
+      return new Kind(
+          message.type(),
+          message.queue(),
+          task.queueChosen,
+          message.terms(),
+          lineage.batch(),
+          lineage.parent(),
+          lineage.reply());
+    }
+  }
 
   /** The tasks of a kind that wait. Guarded by the lock. */
   private static final class Lane {
@@ -57,7 +71,7 @@ final class Packer {
 
   /** Takes a task that may share a message. */
   void add(Submission task) {
-    Kind kind = kind(task);
+    Kind kind = Kind.of(task);
     Lane lane;
     lock.lock();
     try {
@@ -133,17 +147,5 @@ final class Packer {
     return lane.underWay == 0
         || lane.bytes >= ChunkRule.MOST_BYTES
         || lane.waiting.size() >= durations.mostInChunk(lane.kind.type);
-  }
-
-  private static Kind kind(Submission task) {
-    TaskMessage message = task.message;
-    return new Kind(
-        message.type(),
-        message.queue(),
-        task.queueChosen,
-        message.terms(),
-        message.lineage().batch(),
-        message.lineage().parent(),
-        message.lineage().reply());
   }
 }

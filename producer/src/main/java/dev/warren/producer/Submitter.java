@@ -5,7 +5,6 @@ import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskOptions;
 import dev.warren.api.WarrenException;
-import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.Publisher;
@@ -105,10 +104,7 @@ final class Submitter {
 
   private TaskMessage checked(RawTask task, long deadline) {
     TaskMessage message = routed(task, message(task), deadline);
-    if (task.ofType() == null) {
-      JsonCodec.requireJson(task.arguments(), "the arguments of a task '" + task.type() + "'");
-    }
-    types.requireFit(message.type(), message.arguments());
+    types.requireFit(message.type(), message.arguments(), task.ofType() != null);
     return message;
   }
 

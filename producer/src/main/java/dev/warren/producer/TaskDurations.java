@@ -2,9 +2,9 @@ package dev.warren.producer;
 
 import dev.warren.api.Outcome;
 import dev.warren.engine.wire.OutcomeEvent;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How long tasks of each type take, as the outcomes tell that come to this client. Of many the last
@@ -17,12 +17,32 @@ final class TaskDurations {
   /** A program that waits for more types than that gets small chunks of the others. */
   private static final int MOST_TYPES = 10_000;
 
-  private record Measure(long ended, double meanMillis) {
-    static final Measure NOTHING = new Measure(0, 0);
+  /**
+   * Guarded by itself, as outcomes come on one thread and chunks are packed on others; hardly ever
+   * both at a time.
+   */
+  private static final class Measure {
+    private final ReentrantLock lock = new ReentrantLock();
+    private long ended;
+    private double meanMillis;
 
-    Measure and(double millis) {
-      long count = ended + 1;
-      return new Measure(count, meanMillis + (millis - meanMillis) / Math.min(count, MEMORY));
+    void add(long millis) {
+      lock.lock();
+      try {
+        ended++;
+        meanMillis += (millis - meanMillis) / Math.min(ended, MEMORY);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    int mostInChunk() {
+      lock.lock();
+      try {
+        return ChunkRule.most(ended, meanMillis);
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -36,17 +56,20 @@ final class TaskDurations {
     if (started == null || !ran) {
       return;
     }
-    // Clocks of one process, which may have been set back in between.
-    double millis = Math.max(0, Duration.between(started, outcome.endedAt()).toMillis());
-    Measure before = types.get(outcome.type());
-    if (before != null || types.size() < MOST_TYPES) {
-      types.merge(outcome.type(), Measure.NOTHING.and(millis), (known, first) -> known.and(millis));
+    Measure measure = types.get(outcome.type());
+    if (measure == null) {
+      if (types.size() >= MOST_TYPES) {
+        return;
+      }
+      measure = types.computeIfAbsent(outcome.type(), type -> new Measure());
     }
+    // The clock of one process, which may have been set back in between.
+    measure.add(Math.max(0, outcome.endedAt().toEpochMilli() - started.toEpochMilli()));
   }
 
   /** How many tasks of the type a chunk holds now. */
   int mostInChunk(String type) {
-    Measure known = types.getOrDefault(type, Measure.NOTHING);
-    return ChunkRule.most(known.ended, known.meanMillis);
+    Measure known = types.get(type);
+    return known == null ? ChunkRule.most(0, 0) : known.mostInChunk();
   }
 }

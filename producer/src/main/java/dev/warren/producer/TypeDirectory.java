@@ -51,16 +51,22 @@ final class TypeDirectory {
   }
 
   /**
-   * Checks arguments against the schema that was announced, if one is known.
+   * Checks arguments against the schema that was announced, if one is known; and that they are
+   * JSON.
    *
+   * @param json whether that is certain
    * @throws TaskRefusedException naming what does not fit
+   * @throws dev.warren.api.CodecException if they are no JSON
    */
-  void requireFit(String type, JsonText arguments) {
+  void requireFit(String type, JsonText arguments, boolean json) {
     Optional<TypeAnnouncement> known = catalog.cached(type);
-    if (known.isEmpty()) {
+    if (known.isEmpty() || ArgumentsCheck.allowsAll(known.get().argumentsSchema())) {
+      if (!json) {
+        JsonText unused = JsonCodec.requireJson(arguments, new Named.Arguments(type));
+      }
       return;
     }
-    JsonNode tree = JsonCodec.tree(arguments, "the arguments of a task '" + type + "'");
+    JsonNode tree = JsonCodec.tree(arguments, new Named.Arguments(type));
     List<ArgumentsCheck.Problem> problems = problems(known.get(), tree);
     if (!problems.isEmpty() && mayLookAgain()) {
       refresh(READ_LIMIT);

@@ -111,6 +111,6 @@ final class TypedHandle<R extends @Nullable Object> implements TaskHandle<R> {
     return JsonCodec.read(
         Objects.requireNonNull(event.result()),
         type.resultType(),
-        "the result of task " + id() + " (" + type + ")");
+        new Named.Result(id(), type.name()));
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -27,6 +28,15 @@ public final class JsonCodec {
   private static final int MAX_DEPTH = 200;
 
   private static final ObjectMapper MAPPER = mapper();
+
+  /** Finding out how a class is read takes longer than reading a small value. */
+  private static final ClassValue<ObjectReader> READERS =
+      new ClassValue<>() {
+        @Override
+        protected ObjectReader computeValue(Class<?> type) {
+          return MAPPER.readerFor(type);
+        }
+      };
 
   private JsonCodec() {}
 
@@ -54,7 +64,7 @@ public final class JsonCodec {
       return as.cast(new Json(requireJson(text, what).toString()));
     }
     try {
-      return MAPPER.readValue(text.bytes(), as);
+      return READERS.get(as).readValue(text.bytes());
     } catch (JacksonException unfit) {
       throw new CodecException(what + " does not fit: " + describe(unfit), unfit);
     } catch (IOException impossible) {

@@ -38,6 +38,11 @@ public final class ArgumentsCheck {
     this.root = root;
   }
 
+  /** Whether there is nothing that does not fit. */
+  public static boolean allowsAll(JsonNode schema) {
+    return !schema.isObject() || schema.isEmpty();
+  }
+
   /** What does not fit; empty if all does. */
   public static List<Problem> check(JsonNode schema, JsonNode arguments) {
     ArgumentsCheck check = new ArgumentsCheck(schema);
