@@ -20,6 +20,7 @@ final class BacklogBench {
   private static final int WARM_UP = 1;
 
   private static final Duration LIMIT = Duration.ofMinutes(30);
+  private static final Duration SEND_DEADLINE = Duration.ofMinutes(1);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final BenchRun run;
@@ -82,7 +83,7 @@ final class BacklogBench {
             .role("bench")
             .waiting(false)
             .chunks(false)
-            .sendDeadline(LIMIT)
+            .sendDeadline(SEND_DEADLINE)
             .typeCache(run.workFolder().resolve("types"))
             .connect()) {
       String argument = Submitters.text(run.settings().get(BenchKeys.BYTES));

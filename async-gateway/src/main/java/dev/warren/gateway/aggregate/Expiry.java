@@ -8,7 +8,7 @@ import java.time.Instant;
 
 /** Deletes segments, a few in a transaction; answers how many tasks they held. */
 final class Expiry {
-  private static final int MOST_SEGMENTS = 4;
+  private static final int MOST_SEGMENTS = 32;
 
   private Expiry() {}
 

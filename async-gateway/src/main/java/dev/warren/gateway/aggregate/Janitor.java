@@ -28,7 +28,7 @@ final class Janitor implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final int CHUNK = 500;
   private static final int BLOCKS = 100;
-  private static final int PAGES = 200;
+  private static final int PAGES = 1_000;
 
   /** What cannot be read is kept for a look, not for ever. */
   private static final int MOST_UNREADABLE = 1_000;

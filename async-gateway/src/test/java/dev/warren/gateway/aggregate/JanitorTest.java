@@ -155,11 +155,11 @@ class JanitorTest {
   @Test
   void aBatchWhoseDeletionIsInterruptedIsThereUntilAllOfItIsDeleted() throws Exception {
     List<Event> events = new ArrayList<>();
-    for (int index = 0; index < 3_000; index++) {
+    for (int index = 0; index < 20_000; index++) {
       events.add(Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", index));
     }
     tell(events.toArray(Event[]::new));
-    tell(new BatchClosed("b", 3_000, clock.instant(), null));
+    tell(new BatchClosed("b", 20_000, clock.instant(), null));
     pass(DAY.plusSeconds(1));
     store.close();
 
