@@ -262,7 +262,8 @@ keep_release() {
   local copy=$STATE/release
   if [[ -z $(running_names) || ! -d $copy ]]; then
     rm -rf "$copy"
-    cp -Rl "$RELEASE" "$copy" 2>/dev/null || { rm -rf "$copy" && cp -R "$RELEASE" "$copy"; }
+    # With its times: by them the JVM knows the jars of its startup cache.
+    cp -Rlp "$RELEASE" "$copy" 2>/dev/null || { rm -rf "$copy" && cp -Rp "$RELEASE" "$copy"; }
   else
     say "what already runs was started from an earlier copy in $copy; 'down' and 'up' renew it"
   fi

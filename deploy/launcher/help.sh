@@ -45,6 +45,7 @@ Working on Warren
   fmt            formats the sources
   bench          benchmarks, beside RabbitMQ's own PerfTest
   chaos          a fleet under load while its parts are killed, and whether anything was lost
+  startup        makes the caches with which the programs start faster; also done by itself
   install DIR    puts a release into DIR; afterwards DIR/bin/warren needs no sources
 
 '$WARREN COMMAND --help' tells more of each. 'up', 'demo' and 'test' need a RabbitMQ and get one:

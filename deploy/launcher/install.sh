@@ -24,13 +24,18 @@ END
   local version=${jars[0]##*/warren-producer-}
   # Folders are swapped, not overwritten: programs that run from them keep their files.
   new=$(mktemp -d "$target/.new.XXXXXX")
-  cp -R "$RELEASE"/. "$new"
+  # With its times: by them the JVM knows the jars of a startup cache.
+  cp -Rp "$RELEASE"/. "$new"
   local part
   for part in "$new"/*; do
     rm -rf "${target:?}/${part##*/}"
     mv "$part" "$target/"
   done
   rmdir "$new"
+  # For those who use it from there, and perhaps may not write there.
+  RELEASE=$target
+  use startup
+  startup_flags cli || startup_make || say "the programs start without"
   say "installed Warren ${version%.jar} into $target; start it as $target/bin/warren"
 }
 
@@ -43,5 +48,7 @@ ensure_built_from_all() {
     ! command -v flock >/dev/null || flock 8
     build
     exec 8>&-
+  else
+    find_java
   fi
 }

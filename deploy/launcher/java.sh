@@ -75,42 +75,75 @@ find_java() {
     "$JAVA_NEEDED-tem'), or set WARREN_JAVA_HOME to its folder."
 }
 
-# jvm_flags ROLE: sets JVM_FLAGS. Words of WARREN_JAVA_OPTS come last, so they win.
+# jvm_flags ROLE: sets JVM_FLAGS. Words of WARREN_JAVA_OPTS come last, so they win. Why these, and what
+# was measured: docs/performance.md.
 jvm_flags() {
-  JVM_FLAGS=(-Dfile.encoding=UTF-8 -Xshare:auto)
+  local collector=() more
+  read -ra more <<<"${WARREN_JAVA_OPTS:-}"
+  JVM_FLAGS=(-Dfile.encoding=UTF-8)
   case $1 in
     # Short lives: start fast, stay small.
-    cli) JVM_FLAGS+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1) ;;
-    # A JVM that has run out of memory cannot be trusted to settle tasks; its supervisor can.
-    worker) JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError) ;;
+    cli)
+      collector=(-XX:+UseSerialGC)
+      JVM_FLAGS+=(-XX:TieredStopAtLevel=1)
+      ;;
+    # A JVM that has run out of memory cannot be trusted to settle tasks; its supervisor can. Small
+    # while it waits; the ratios let the heap grow fast under load, which would otherwise be spent on
+    # collections.
+    worker)
+      JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:TrimNativeHeapInterval=5000)
+      collector=(-XX:+UseSerialGC -Xms8m -XX:NewRatio=1 -XX:MinHeapFreeRatio=75
+        -XX:MaxHeapFreeRatio=85)
+      ;;
     # Waits most of the time: a heap that grows only when it must and is given back afterwards. The
     # serial collector would grow it to the limit under load, and keep it.
     gateway)
-      JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:+UseG1GC -XX:GCTimeRatio=4
-        -XX:G1PeriodicGCInterval=15000 -Xms48m)
+      JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:TrimNativeHeapInterval=5000)
+      collector=(-XX:+UseG1GC -XX:GCTimeRatio=4 -XX:G1PeriodicGCInterval=15000 -Xms48m)
       # Not beside a share of the container's memory: the JVM would take the number of the two.
       [[ ${WARREN_JAVA_OPTS:-} == *-XX:MaxRAM* ]] || JVM_FLAGS+=(-Xmx1g)
       ;;
   esac
-  local more
-  read -ra more <<<"${WARREN_JAVA_OPTS:-}"
+  # The JVM takes only one collector; that of the user comes with the user's own heap.
+  [[ ${WARREN_JAVA_OPTS:-} == *-XX:+Use*GC* ]] || JVM_FLAGS+=(${collector[@]+"${collector[@]}"})
   JVM_FLAGS+=(${more[@]+"${more[@]}"})
 }
 
-# java_command ROLE: sets JAVA_COMMAND to what starts that program, from the release folder.
-java_command() {
+# program_jar ROLE: sets REPLY to the jar of that program in the release.
+program_jar() {
   local module
   case $1 in
     cli) module=producer ;;
     gateway) module=async-gateway ;;
     *) module=$1 ;;
   esac
-  find_java
-  ensure_built
-  jvm_flags "$1"
   local jars=("$RELEASE"/lib/warren-"$module"-*.jar)
   [[ -f ${jars[0]} ]] || fail "$RELEASE/lib has no warren-$module jar; the release is incomplete."
-  JAVA_COMMAND=("$JAVA_FOUND/bin/java" "${JVM_FLAGS[@]}" -jar "${jars[0]}")
+  REPLY=${jars[0]}
+}
+
+# program_words ROLE: sets PROGRAM_WORDS to what names that program to the JVM: its jar, and before it
+# those classes that STARTUP_FOLDER has in a better form.
+program_words() {
+  program_jar "$1"
+  PROGRAM_WORDS=(-jar "$REPLY")
+  if [[ $1 == cli && -n ${STARTUP_FOLDER:-} && -f $STARTUP_FOLDER/cli.jar ]]; then
+    PROGRAM_WORDS=(-cp "$STARTUP_FOLDER/cli.jar:$REPLY" dev.warren.producer.cli.WarrenCommand)
+  fi
+}
+
+# java_command ROLE: sets JAVA_COMMAND to what starts that program, from the release folder.
+java_command() {
+  find_java
+  ensure_built
+  program_jar "$1"
+  use startup
+  # Benchmarks measure other things.
+  startup_flags "$1" || [[ $1 == bench ]] || startup_begin
+  program_words "$1"
+  jvm_flags "$1"
+  JAVA_COMMAND=("$JAVA_FOUND/bin/java" ${STARTUP_FLAGS[@]+"${STARTUP_FLAGS[@]}"} "${JVM_FLAGS[@]}"
+    "${PROGRAM_WORDS[@]}")
 }
 
 run_java() {

@@ -88,6 +88,12 @@ main() {
       run_maven -q spotless:apply "$@"
       return
       ;;
+    startup)
+      shift
+      use java build startup
+      startup_command "$@"
+      return
+      ;;
     install)
       shift
       use java build install

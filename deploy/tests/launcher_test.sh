@@ -15,7 +15,7 @@ helpNamesEveryCommand() {
   run clean "$warren" --help
   expect_code 0
   local word
-  for word in up down status logs worker gateway demo test fmt bench chaos install submit map types \
+  for word in up down status logs worker gateway demo test fmt bench chaos startup install submit map types \
     queues workers topology 'config show' doctor WARREN_URI; do
     expect_in "$word" "$OUT"
   done
@@ -77,13 +77,51 @@ commandsGoToTheirProgramsWithTheirArguments() {
   run clean JAVA_HOME="$work/jdk" "$work/release/bin/warren" worker --queues "a b"
   expect_in "-jar $work/release/lib/warren-worker-1.2.jar --queues a b" "$OUT"
   run clean JAVA_HOME="$work/jdk" "$work/release/bin/warren" gateway
-  expect_in "-Xms48m -Xmx1g -jar $work/release/lib/warren-async-gateway-1.2.jar" "$OUT"
+  expect_in "-Xms48m -jar $work/release/lib/warren-async-gateway-1.2.jar" "$OUT"
   # In a container its share of the memory counts, and nothing else.
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-XX:MaxRAMPercentage=70" \
     "$work/release/bin/warren" gateway
   expect_in "-Xms48m -XX:MaxRAMPercentage=70 -jar" "$OUT"
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-Xmx99m" "$work/release/bin/warren" sumbit
   expect_in "-Xmx99m -jar $work/release/lib/warren-producer-1.2.jar sumbit" "$OUT"
+  # A JVM with two collectors does not start.
+  run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-XX:+UseZGC" "$work/release/bin/warren" worker
+  expect_in "-XX:+UseZGC -jar" "$OUT"
+  [[ $OUT != *UseSerialGC* ]] || problem "two collectors: $OUT"
+}
+
+# cache_for RELEASE: a startup cache of the command line, as far as the launcher looks at it.
+cache_for() (
+  # shellcheck disable=SC2034
+  CHECKOUT='' RELEASE=$1 SCRIPTS=$1/launcher JAVA_FOUND=$work/jdk WARREN_JAVA_OPTS=''
+  # shellcheck source=deploy/launcher/main.sh
+  source "$SCRIPTS/main.sh"
+  use java startup
+  mkdir -p "$1/startup"
+  startup_purpose cli
+  printf '%s' "$REPLY" >"$1/startup/cli.for"
+  printf 'cache' >"$1/startup/cli.aot"
+)
+
+aStartupCacheIsTakenOnlyForTheJarsAndTheJvmThatItIsFor() {
+  local taken="-XX:AOTCache=$work/cached/startup/cli.aot"
+  fake_release "$work/cached"
+  fake_jdk "$work/jdk" 25
+  command_line() { run clean JAVA_HOME="$work/jdk" "$@" "$work/cached/bin/warren" types; }
+  command_line
+  [[ $OUT != *AOTCache* ]] || problem "takes a cache that is not there: $OUT"
+  cache_for "$work/cached"
+  command_line WARREN_JAVA_OPTS=-Xmx99m
+  expect_in "$taken" "$OUT"
+  touch -d 'now + 5 seconds' "$work/cached/lib"
+  command_line
+  [[ $OUT != *AOTCache* ]] || problem "takes a cache that is older than the jars: $OUT"
+  touch -d 'now - 1 hour' "$work/cached/lib"
+  command_line
+  expect_in "$taken" "$OUT"
+  fake_jdk "$work/jdk" 25.1
+  command_line
+  [[ $OUT != *AOTCache* ]] || problem "takes the cache of another JVM: $OUT"
 }
 
 isFoundThroughALink() {

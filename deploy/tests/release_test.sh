@@ -81,14 +81,44 @@ answersHelp() {
     clean "$release/bin/warren" gateway --help | grep -q -- --health-port
 }
 
+# takesItsCache RELEASE: whether the JVM of the command line takes its startup cache; it fails if it does not.
+takesItsCache() {
+  local output
+  output=$(clean WARREN_JAVA_OPTS=-XX:AOTMode=on "$1/bin/warren" version 2>&1) || return 1
+  [[ $output == "warren "* ]]
+}
+
+makesStartupCaches() {
+  clean "$release/bin/warren" startup || { cat "$release/startup/log" && return 1; }
+  ls -l "$release/startup"
+  [[ -s $release/startup/worker.aot && -s $release/startup/gateway.aot ]] &&
+    takesItsCache "$release" && clean "$release/bin/warren" worker --help >/dev/null
+}
+
+installsItsStartupCaches() {
+  clean "$release/bin/warren" install "$work/cached" && takesItsCache "$work/cached"
+}
+
+doesWithoutACacheThatIsBroken() {
+  local output cache=$work/cached/startup/cli.aot
+  head -c 100000 "$cache" >"$cache.broken" && mv "$cache.broken" "$cache"
+  output=$(clean "$work/cached/bin/warren" version 2>&1)
+  printf '%s\n' "$output"
+  [[ $output == "warren ${release##*/warren-}" ]]
+}
+
 tar -xzf "$root"/deploy/target/warren-*.tar.gz -C "$work" || exit 1
 release=$(echo "$work"/warren-*)
 check 'the jars that the programs name are there' namesOnlyJarsThatAreThere
 check 'every jar is named by a program' holdsNoJarThatNobodyNames
 check 'each library is there in one version' holdsEachLibraryInOneVersion
+# First, as any other command would do it in the background.
+check 'it makes startup caches' makesStartupCaches
 check 'an unpacked archive works' tellsItsVersion "$release"
 check 'it installs itself, also over an earlier one' installsItself
 check 'it does not install over something else' leavesOtherFoldersAlone
+check 'what is installed has startup caches' installsItsStartupCaches
+check 'a broken startup cache is not noticed' doesWithoutACacheThatIsBroken
 check 'worker and gateway answer --help' answersHelp
 printf 'release: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -28,7 +28,7 @@ final class TypeWordCommand implements Callable<Integer> {
   private static final List<String> LAUNCHER_COMMANDS =
       List.of(
           "up", "down", "status", "logs", "worker", "gateway", "demo", "test", "fmt", "bench",
-          "install");
+          "startup", "install");
 
   private final Cli cli;
   private final String word;

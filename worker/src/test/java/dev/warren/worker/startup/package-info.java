@@ -1,0 +1,4 @@
+@NullMarked
+package dev.warren.worker.startup;
+
+import org.jspecify.annotations.NullMarked;
