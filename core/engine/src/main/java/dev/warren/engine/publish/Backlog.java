@@ -39,19 +39,85 @@ final class Backlog {
     this.troubles = troubles;
   }
 
-  /** Takes a message; false once the publisher closes. */
-  boolean add(Pending pending) {
+  /** What becomes of a message that is added. */
+  sealed interface Added {
+    /** The sender takes it. */
+    record Waits() implements Added {}
+
+    /** It is entered in the session, and who has added it sends it: nothing else is under way. */
+    record SendNow(PublishSession session) implements Added {}
+
+    /** It is not taken: the publisher closes. */
+    record Refused() implements Added {}
+  }
+
+  private static final Added WAITS = new Added.Waits();
+  private static final Added REFUSED = new Added.Refused();
+
+  /** Takes a message. */
+  Added add(Pending pending) {
     lock.lock();
     try {
       if (closed) {
-        return false;
+        return REFUSED;
       }
-      waiting.addLast(pending);
       if (++unsettled == 1) {
         taken.signal();
       }
+      PublishSession current = session;
+      if (current != null && goesAtOnce(current, pending)) {
+        current.enter(pending);
+        current.begin();
+        return new Added.SendNow(current);
+      }
+      waiting.addLast(pending);
       work.signal();
-      return true;
+      return WAITS;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Under the lock. */
+  private boolean goesAtOnce(PublishSession current, Pending pending) {
+    return waiting.isEmpty()
+        && suspects == 0
+        && current.unconfirmed() < window
+        && troubles.blocked().isEmpty()
+        && current.takesAtOnce(pending);
+  }
+
+  /** All that was entered in the session is sent. */
+  void sent(PublishSession on) {
+    lock.lock();
+    try {
+      on.sent();
+      wakeSender();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Something that was entered in the session could not be sent, so that it is over.
+   *
+   * @param unfit what cannot be encoded, if it was that
+   */
+  void failed(PublishSession on, @Nullable Pending unfit) {
+    lock.lock();
+    try {
+      on.failed(unfit);
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What ended a session because it cannot be encoded. */
+  @Nullable Pending unfit(PublishSession of) {
+    lock.lock();
+    try {
+      return of.unfit();
     } finally {
       lock.unlock();
     }
@@ -140,6 +206,10 @@ final class Backlog {
         if (!current.open() || (closed && (waiting.isEmpty() || troubles.blocked().isPresent()))) {
           return false;
         }
+        if (current.sending()) {
+          work.await();
+          continue;
+        }
         int most = troubles.blocked().isPresent() ? 0 : suspects > 0 ? 1 : window;
         int room = most - current.unconfirmed();
         if (room > 0 && !waiting.isEmpty()) {
@@ -148,6 +218,7 @@ final class Backlog {
             current.enter(next);
             batch.add(next);
           }
+          current.begin();
           return true;
         }
         work.await();
@@ -165,7 +236,7 @@ final class Backlog {
       suspects = Math.max(0, suspects - confirmed.size());
       confirmed.removeIf(pending -> pending.settled);
       leave(confirmed);
-      work.signal();
+      wakeSender();
       return confirmed;
     } finally {
       lock.unlock();
@@ -321,6 +392,13 @@ final class Backlog {
       return closed;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Only where there is something to send, or the last confirms are awaited: it costs a switch. */
+  private void wakeSender() {
+    if (!waiting.isEmpty() || closed) {
+      work.signal();
     }
   }
 

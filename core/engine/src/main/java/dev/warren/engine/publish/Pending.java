@@ -22,7 +22,7 @@ final class Pending {
   /** Set by a return, which comes before the confirm of the same message. */
   @Nullable PublishResult returned;
 
-  /** Why the AMQP client cannot encode it. The sender's own. */
+  /** Why the AMQP client cannot encode it. Of the thread that sends it, then of the sender. */
   @Nullable RuntimeException unfit;
 
   /** Settled while still in flight, by its deadline: a late confirm finds nothing to do. */

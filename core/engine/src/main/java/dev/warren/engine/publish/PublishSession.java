@@ -9,18 +9,32 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel of a publisher, and what is unconfirmed on it. Guarded by the {@link Backlog}'s lock;
- * only {@link #send} is called without it, by the publisher's thread.
+ * only {@link #send} is called without it, by the one thread that has begun to send.
  */
 final class PublishSession {
+  /** Unconfirmed messages and their bytes up to which nobody has to wait for a write. */
+  private static final int MOST_AT_ONCE = 8;
+
+  private static final int BYTES_AT_ONCE = 8 * 1024;
+
   private final Channel channel;
 
   /** By number on this channel, in order. */
   private final Map<Long, Pending> inFlight = new LinkedHashMap<>();
 
   private long lastSequence;
+
+  /** Whether a thread sends what it has entered; others wait, as the order is that of numbers. */
+  private boolean sending;
+
+  /** Whether sending failed: what is unconfirmed is sent again on the next channel. */
+  private volatile boolean broken;
+
+  private @Nullable Pending unfit;
   private boolean settledSome;
 
   PublishSession(Channel channel) {
@@ -37,7 +51,52 @@ final class PublishSession {
   }
 
   boolean open() {
-    return channel.isOpen();
+    return !broken && channel.isOpen();
+  }
+
+  boolean sending() {
+    return sending;
+  }
+
+  /** A thread begins to send. */
+  void begin() {
+    sending = true;
+  }
+
+  /** It has sent all that it has entered. */
+  void sent() {
+    sending = false;
+  }
+
+  /**
+   * It could not send all that it has entered.
+   *
+   * @param why the message that cannot be encoded, if it was that
+   */
+  void failed(@Nullable Pending why) {
+    sending = false;
+    broken = true;
+    unfit = why;
+  }
+
+  /** The message that ended it because it cannot be encoded, if one did. */
+  @Nullable Pending unfit() {
+    return unfit;
+  }
+
+  /**
+   * Whether a message can be written by whoever has it, without a wait for the broker: it and all
+   * that is unconfirmed fit into the buffer of any socket.
+   */
+  boolean takesAtOnce(Pending pending) {
+    if (sending || !open() || inFlight.size() >= MOST_AT_ONCE) {
+      return false;
+    }
+    int bytes = pending.message.size();
+    for (Pending other : inFlight.values()) {
+      bytes += other.message.size();
+    }
+    return bytes <= BYTES_AT_ONCE;
   }
 
   /** Numbers the message as the channel will when it is sent, before it is sent. */

@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes messages with confirms on a connection of its own. Callers hand messages over and are
  * told once what became of each; one thread, named after the publisher, takes all that wait and
- * sends them together, so a busy publisher works in large batches and an idle one at once. When the
- * connection is lost, what was not confirmed is sent again on the next one, in order, until its
- * deadline: a message may arrive twice, under the same id, but is not lost.
+ * sends them together, so a busy publisher works in large batches. While next to nothing is under
+ * way, whoever has a small message sends it, without waking that thread. When the connection is
+ * lost, what was not confirmed is sent again on the next one, in order, until its deadline: a
+ * message may arrive twice, under the same id, but is not lost.
  *
  * <p>A second thread watches deadlines, because a blocked broker can hold the first one in a write.
  * Callbacks run on the connection's thread or one of these two, and must not block. Safe for
@@ -64,10 +65,13 @@ public final class Publisher implements AutoCloseable {
    */
   public void publish(Outgoing message, Duration deadline, Consumer<PublishResult> whenSettled) {
     Pending pending = new Pending(message, System.nanoTime() + deadline.toNanos(), whenSettled);
-    if (!backlog.add(pending)) {
-      pending.settle(
-          new PublishResult.NotSent(
-              new BrokerUnreachableException("the publisher " + name + " is closed")));
+    switch (backlog.add(pending)) {
+      case Backlog.Added.Waits waits -> {}
+      case Backlog.Added.SendNow(PublishSession session) -> sender.sendNow(session, pending);
+      case Backlog.Added.Refused refused ->
+          pending.settle(
+              new PublishResult.NotSent(
+                  new BrokerUnreachableException("the publisher " + name + " is closed")));
     }
   }
 

@@ -166,13 +166,29 @@ final class Sender {
         if (unfit != null) {
           return unfit;
         }
+        backlog.sent(session);
       } catch (IOException | ShutdownSignalException lost) {
         LOG.debug("{} lost its channel while sending", name, lost);
         return null;
       }
       batch.clear();
     }
-    return null;
+    return backlog.unfit(session);
+  }
+
+  /** Sends a message that is entered in the session, on the thread of the caller. */
+  void sendNow(PublishSession session, Pending pending) {
+    try {
+      session.send(pending);
+      backlog.sent(session);
+    } catch (IOException | ShutdownSignalException lost) {
+      LOG.debug("{} lost its channel while sending", name, lost);
+      backlog.failed(session, null);
+    } catch (RuntimeException unfit) {
+      LOG.warn("{} cannot encode a message", name, unfit);
+      pending.unfit = unfit;
+      backlog.failed(session, pending);
+    }
   }
 
   private @Nullable Pending sendTogether(PublishSession session, List<Pending> batch)

@@ -97,7 +97,7 @@ class PublisherTest {
   private List<String> received() {
     return host.peek(QUEUE, Integer.MAX_VALUE).stream()
         .map(GetResponse::getBody)
-        .map(body -> new String(body, StandardCharsets.UTF_8).replace("\"", ""))
+        .map(body -> new String(body, StandardCharsets.UTF_8).replace("\"", "").strip())
         .toList();
   }
 
@@ -111,6 +111,40 @@ class PublisherTest {
     assertThat(results.all()).containsOnly(PublishResult.CONFIRMED);
     assertThat(publisher.unsettled()).isZero();
     assertThat(host.readyCount(QUEUE)).isEqualTo(3_000);
+  }
+
+  @Test
+  void whatManyThreadsPublishComesOnceAndInTheOrderOfEach() throws Exception {
+    Publisher publisher = publisher(host.uri(), 50);
+    List<Thread> threads = new ArrayList<>();
+    for (String name : List.of("a", "b", "c", "d")) {
+      threads.add(Thread.startVirtualThread(() -> publishAwaitingSome(publisher, name)));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    results.await(AMPLE);
+    assertThat(results.all()).containsOnly(PublishResult.CONFIRMED);
+    List<String> received = received();
+    for (String name : List.of("a", "b", "c", "d")) {
+      assertThat(received.stream().filter(id -> id.startsWith(name)))
+          .containsExactlyElementsOf(
+              IntStream.range(0, 200).mapToObj(i -> name + "%03d".formatted(i)).toList());
+    }
+  }
+
+  /** Small ones and large ones, some alone and some while others are under way. */
+  private void publishAwaitingSome(Publisher publisher, String name) {
+    for (int i = 0; i < 200; i++) {
+      String id = name + "%03d".formatted(i);
+      // Blanks before the text are part of the JSON, and nobody reads them.
+      JsonText body = JsonText.of(" ".repeat(i % 7 == 0 ? 10_000 : 0) + "\"" + id + "\"");
+      results.publish(publisher, Results.message(id, EXCHANGE, "in.box", body), AMPLE);
+      if (i % 5 == 0) {
+        Awaitility.await().until(() -> publisher.unsettled() < 3);
+      }
+    }
   }
 
   @Test
