@@ -77,6 +77,8 @@ startup_fits() {
 startup_begin() {
   local folder
   [[ $RELEASE != "${STATE:-}/release" ]] || return 0
+  # Without it every command of these twenty seconds would make them.
+  command -v flock >/dev/null || return 0
   compgen -G "$RELEASE/lib/warren-engine-*.jar" >/dev/null || return 0
   for folder in "${STARTUP_FOLDERS[@]}"; do
     [[ ! -f $folder/failed || $RELEASE/lib -nt $folder/failed ]] || return 0
@@ -100,6 +102,8 @@ startup_make() (
     exec 7>"$folder/lock"
     # Somebody else is at it.
     ! command -v flock >/dev/null || flock -n 7 || exit 0
+    # What was killed meanwhile.
+    rm -rf "$folder"/new.*
     work=$(mktemp -d "$folder/new.XXXXXX") || exit 1
     trap 'startup_leave "$work"' EXIT
     if startup_practise "$work" "$folder" >"$folder/log" 2>&1; then
