@@ -45,6 +45,7 @@ final class Scenarios {
               "peers",
               "in turns with Celery, Spring AMQP, BullMQ and JobRunr, installed from packages",
               run -> new PeersBench(run, EndToEnd::side).run()),
+          Scenario.byHand("soak", "ten minutes of e2e: rate and memory over time", new Soak()),
           Scenario.byHand(
               "backlog",
               "whether a queue of a million tasks drains as fast as a short one",

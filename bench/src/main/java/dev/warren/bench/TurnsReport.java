@@ -101,6 +101,6 @@ public record TurnsReport(
 
   @Override
   public Map<String, String> plots() {
-    return Map.of();
+    return Map.of(scenario, TurnsPlot.of(this));
   }
 }
