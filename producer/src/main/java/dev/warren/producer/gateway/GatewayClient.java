@@ -33,7 +33,9 @@ public final class GatewayClient implements AutoCloseable {
   /** The longest wait in one request; longer ones are made of several. */
   private static final Duration LONGEST_POLL = Duration.ofSeconds(30);
 
-  /** Between polls that were answered at once, as by a gateway that stops. */
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+
+  /** Between polls that were answered at once, as by a gateway that stops; shorter at first. */
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Requests requests;
@@ -62,7 +64,8 @@ public final class GatewayClient implements AutoCloseable {
    * goes away meanwhile is waited for, a minute long.
    */
   public Optional<TaskStatus> awaitTask(TaskId id, Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long began = System.nanoTime();
+    long deadline = began + limit.toNanos();
     Patience patience = new Patience();
     while (true) {
       long asked = System.nanoTime();
@@ -72,7 +75,7 @@ public final class GatewayClient implements AutoCloseable {
       if (ended || left(deadline).isZero()) {
         return status;
       }
-      pause(asked);
+      pause(began, asked);
     }
   }
 
@@ -105,7 +108,8 @@ public final class GatewayClient implements AutoCloseable {
    * @throws AwaitTimeoutException if the limit passes first; the batch goes on
    */
   public BatchStatus awaitBatch(String id, Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long began = System.nanoTime();
+    long deadline = began + limit.toNanos();
     Patience patience = new Patience();
     while (true) {
       long asked = System.nanoTime();
@@ -123,7 +127,7 @@ public final class GatewayClient implements AutoCloseable {
                     .orElse(" is not known to the gateway yet")
                 + "; it goes on");
       }
-      pause(asked);
+      pause(began, asked);
     }
   }
 
@@ -150,12 +154,15 @@ public final class GatewayClient implements AutoCloseable {
     }
   }
 
-  private void pause(long asked) {
-    if (System.nanoTime() - asked > PAUSE.toNanos()) {
+  /** As long as it has been waited already: what is not known yet may be known very soon. */
+  private void pause(long began, long asked) {
+    long now = System.nanoTime();
+    if (now - asked > PAUSE.toNanos()) {
       return;
     }
+    long nanos = Math.clamp(now - began, SHORTEST_PAUSE.toNanos(), PAUSE.toNanos());
     try {
-      boolean over = closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      boolean over = closed.await(nanos, TimeUnit.NANOSECONDS);
       if (over) {
         throw new IllegalStateException("this client of the gateway is closed");
       }
