@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,12 +27,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Submits the load as a careful program would: through the library, waiting for each confirm, again
  * under the same id when none came. A virtual thread for each task; the thread that paces them is
- * {@code warren-chaos-load}.
+ * {@code warren-chaos-load}. They come in bursts, and every other burst is submitted in bulk: its
+ * tasks share messages.
  */
 final class Submissions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
   private static final int AT_ONCE = 2_000;
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(300);
+
+  /** So many tasks at the same moment. */
+  private static final int BURST = 20;
 
   /** One of so many tasks is kept back, so that there is one for whoever asks for it. */
   private static final int IN_RESERVE = 10;
@@ -102,7 +107,8 @@ final class Submissions implements AutoCloseable {
     try {
       for (int i = 0; i < submissions.size(); i++) {
         if (i < paced) {
-          boolean _ = hurry.await(start + i * gap - System.nanoTime(), TimeUnit.NANOSECONDS);
+          long when = start + (i - i % BURST) * gap;
+          boolean _ = hurry.await(when - System.nanoTime(), TimeUnit.NANOSECONDS);
         } else {
           reserve.acquire();
         }
@@ -111,18 +117,19 @@ final class Submissions implements AutoCloseable {
           return;
         }
         Submission submission = submissions.get(i);
-        threads.execute(() -> submitAndCancel(submission));
+        boolean inBulk = i / BURST % 2 == 0;
+        threads.execute(() -> submitAndCancel(submission, inBulk));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void submitAndCancel(Submission submission) {
+  private void submitAndCancel(Submission submission, boolean inBulk) {
     PlannedTask task = submission.task();
     boolean placed = true;
     try {
-      submit(submission);
+      submit(submission, inBulk);
       places.release();
       placed = false;
       if (submission.standing().confirmed() && !task.cancelAfter().isZero()) {
@@ -140,14 +147,14 @@ final class Submissions implements AutoCloseable {
     }
   }
 
-  private void submit(Submission submission) throws InterruptedException {
+  private void submit(Submission submission, boolean inBulk) throws InterruptedException {
     PlannedTask task = submission.task();
     RawTask raw = raw(task);
     boolean over = false;
     while (!over) {
       submission.tried();
       try {
-        send(task, raw);
+        send(task, raw, inBulk);
         submission.confirmed();
         over = true;
       } catch (SendDeadlineException noConfirm) {
@@ -169,16 +176,21 @@ final class Submissions implements AutoCloseable {
     return expiry != null && Instant.now().isAfter(expiry);
   }
 
-  private void send(PlannedTask task, RawTask raw) {
-    if (task.batch() == null) {
+  private void send(PlannedTask task, RawTask raw, boolean inBulk) {
+    if (task.batch() != null) {
+      join(
+          Objects.requireNonNull(batches.get(task.batch()), "its batch")
+              .addAsync(task.batchIndex(), raw));
+    } else if (inBulk) {
+      join(client.submitInBulk(raw));
+    } else {
       client.submit(raw);
-      return;
     }
+  }
+
+  private static void join(CompletionStage<?> submission) {
     try {
-      Objects.requireNonNull(batches.get(task.batch()), "its batch")
-          .addAsync(task.batchIndex(), raw)
-          .toCompletableFuture()
-          .join();
+      submission.toCompletableFuture().join();
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof WarrenException known) {
         throw known;
