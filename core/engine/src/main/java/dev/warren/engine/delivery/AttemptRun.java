@@ -386,7 +386,11 @@ final class AttemptRun implements Attempt {
     }
     meter.drop();
     workshop.live().waitsNoMore();
-    place.lane().withdraw(this);
+    if (delivery.tasks().size() == 1) {
+      place.lane().withdraw(this);
+    }
+    // Of a chunk many go at once, and for each a lane would look through all that wait in it: it
+    // finds out when their turn comes.
     over(over.get());
     return true;
   }

@@ -120,12 +120,18 @@ final class Settler {
       return;
     }
     TaskMessage first = tasks.getFirst();
-    send(
-        delivery,
-        sent.getFirst(),
-        Outgoing.task(
-            TopologyNames.TASKS, RoutingKeys.task(first.queue(), first.type()), written(tasks)),
-        () -> sent.subList(1, sent.size()).forEach(delivery::confirmed));
+    try {
+      send(
+          delivery,
+          sent.getFirst(),
+          Outgoing.task(
+              TopologyNames.TASKS, RoutingKeys.task(first.queue(), first.type()), written(tasks)),
+          () -> sent.subList(1, sent.size()).forEach(delivery::confirmed));
+    } catch (RuntimeException unwritable) {
+      // As in settle: held for ever they would be as good as lost.
+      LOG.error("the rest of {} cannot be written, giving it back", delivery, unwritable);
+      delivery.giveUp(true);
+    }
   }
 
   private WireTask written(List<TaskMessage> tasks) {
