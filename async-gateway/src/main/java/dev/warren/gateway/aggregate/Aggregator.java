@@ -18,7 +18,7 @@ public final class Aggregator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Aggregator.class);
 
   /** Messages whose bytes are in memory; each is up to about 1 MiB, and rarely above 128 KiB. */
-  private static final int PREFETCH = 100;
+  static final int PREFETCH = 100;
 
   /** Read, and not recorded: about four times as much as objects. */
   private static final int MOST_BYTES = 6 * 1024 * 1024;

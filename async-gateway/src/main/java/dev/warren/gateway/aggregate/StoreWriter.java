@@ -28,6 +28,20 @@ final class StoreWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
   private static final int MOST_ENTRIES = 4_000;
   private static final long MOST_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * A transaction costs as much as some hundred entries. After one with so many entries, which no
+   * idle fleet has, the next begins not before this time has passed since the begin of that one,
+   * unless somebody of this process waits for it, or enough has come.
+   */
+  private static final int BUSY_ENTRIES = 32;
+
+  private static final Duration BUSY_PERIOD = Duration.ofMillis(20);
+  private static final long ENOUGH_BYTES = MOST_BYTES / 4;
+
+  /** The broker sends no more than the prefetch before some are recorded. */
+  private static final int ENOUGH_PARCELS = Aggregator.PREFETCH / 2;
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
@@ -56,10 +70,14 @@ final class StoreWriter implements AutoCloseable {
   // Guarded by lock.
   private final Deque<Parcel> parcels = new ArrayDeque<>();
   private final Deque<Errand<?>> errands = new ArrayDeque<>();
+  private long waitingBytes;
+  private boolean awaitsMore;
+  private boolean urgent;
   private boolean closed;
 
   private volatile @Nullable String trouble;
   // Of the thread.
+  private long notBefore = System.nanoTime();
   private @Nullable Connection connection;
   private @Nullable LedgerTables tables;
 
@@ -87,7 +105,22 @@ final class StoreWriter implements AutoCloseable {
 
   /** Records a parcel, after those before it. */
   void submit(Parcel parcel) {
-    if (!add(() -> parcels.add(parcel))) {
+    boolean added;
+    lock.lock();
+    try {
+      added = !closed;
+      if (added) {
+        parcels.add(parcel);
+        waitingBytes += parcel.size();
+        urgent |= parcel.body().isEmpty();
+        if (!awaitsMore || isEnough()) {
+          changed.signalAll();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!added) {
       parcel.failed(closing());
     }
   }
@@ -95,7 +128,18 @@ final class StoreWriter implements AutoCloseable {
   /** Runs a chore between transactions. */
   <T> CompletableFuture<T> run(Chore<T> chore) {
     Errand<T> errand = new Errand<>(chore, new CompletableFuture<>());
-    if (!add(() -> errands.add(errand))) {
+    boolean added;
+    lock.lock();
+    try {
+      added = !closed;
+      if (added) {
+        errands.add(errand);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!added) {
       errand.done().completeExceptionally(closing());
     }
     return errand.done();
@@ -122,20 +166,6 @@ final class StoreWriter implements AutoCloseable {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean add(Runnable addition) {
-    lock.lock();
-    try {
-      if (closed) {
-        return false;
-      }
-      addition.run();
-      changed.signalAll();
-      return true;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -176,10 +206,28 @@ final class StoreWriter implements AutoCloseable {
       while (parcels.isEmpty() && errands.isEmpty() && !closed) {
         changed.await();
       }
+      awaitMore();
       return !parcels.isEmpty() || !errands.isEmpty();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A busy fleet sends more within a moment. */
+  private void awaitMore() throws InterruptedException {
+    long left = notBefore - System.nanoTime();
+    awaitsMore = true;
+    try {
+      while (left > 0 && errands.isEmpty() && !closed && !isEnough()) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      awaitsMore = false;
+    }
+  }
+
+  private boolean isEnough() {
+    return urgent || waitingBytes >= ENOUGH_BYTES || parcels.size() >= ENOUGH_PARCELS;
   }
 
   private List<Parcel> take() {
@@ -194,6 +242,8 @@ final class StoreWriter implements AutoCloseable {
         bytes += next.size();
         taken.add(next);
       }
+      waitingBytes -= bytes;
+      urgent &= !parcels.isEmpty();
       return taken;
     } finally {
       lock.unlock();
@@ -276,6 +326,7 @@ final class StoreWriter implements AutoCloseable {
       throw wrapped.failure();
     }
     own.commit();
+    notBefore = entries < BUSY_ENTRIES ? begun : begun + BUSY_PERIOD.toNanos();
     if (trouble != null) {
       LOG.info("the store is written again");
       trouble = null;
