@@ -94,6 +94,7 @@ install_jobrunr() {
 
 install_node-amqp() {
   node_packages node-amqp
+  cp "$here"/node-amqp/*.js "$folder/node-amqp/"
   echo "amqplib $(package_version node-amqp amqplib), Node.js $(node --version)"
 }
 

@@ -157,6 +157,13 @@ public final class BenchKeys {
           .describedAs("Which peers, of all those in bench/peers (peers).")
           .in(Tier.OFTEN);
 
+  public static final Key<Integer> STARTS =
+      Key.integer("bench.starts", 1, 1_000)
+          .withAlias("starts")
+          .describedAs("How often each command is started (startup).")
+          .in(Tier.OFTEN)
+          .withDefault("10");
+
   public static final Key<Output> OUTPUT =
       Key.choice("bench.output", Output.class)
           .withAlias("output")
@@ -228,6 +235,7 @@ public final class BenchKeys {
                 ANSWER_MILLIS,
                 DUE_SECONDS,
                 ONLY,
+                STARTS,
                 OUTPUT,
                 JSON,
                 SVG,

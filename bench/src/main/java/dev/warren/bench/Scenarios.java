@@ -5,6 +5,7 @@ import dev.warren.bench.lane.Faults;
 import dev.warren.bench.lane.ProcessBench;
 import dev.warren.bench.latency.LatencyBench;
 import dev.warren.bench.peers.PeersBench;
+import dev.warren.bench.peers.StartUpBench;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -54,6 +55,10 @@ final class Scenarios {
               "store",
               "whether a gateway with five million outcomes takes more as fast",
               run -> new StoreBench(run).run()),
+          Scenario.byHand(
+              "startup",
+              "a task from the shell, in turns with celery call and Node.js",
+              run -> new StartUpBench(run).run()),
           Scenario.byHand(
               "limits",
               "how many tasks wait at once on one worker, and how busy it keeps the cores",
