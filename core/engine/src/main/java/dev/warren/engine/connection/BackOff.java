@@ -1,6 +1,8 @@
 package dev.warren.engine.connection;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,15 +18,20 @@ public final class BackOff {
 
   private final long initialMillis;
   private final long capMillis;
-  private final RandomGenerator random;
+  private final Supplier<? extends RandomGenerator> random;
   private long ceilingMillis;
 
   /** From 100 ms to 3 s. */
   public BackOff() {
-    this(DEFAULT_INITIAL, DEFAULT_CAP, RandomGenerator.getDefault());
+    // Cheap to make: what may have to wait is often made, and seldom waits.
+    this(DEFAULT_INITIAL, DEFAULT_CAP, ThreadLocalRandom::current);
   }
 
   public BackOff(Duration initial, Duration cap, RandomGenerator random) {
+    this(initial, cap, () -> random);
+  }
+
+  private BackOff(Duration initial, Duration cap, Supplier<? extends RandomGenerator> random) {
     if (!initial.isPositive() || cap.compareTo(initial) < 0) {
       throw new IllegalArgumentException("back-off from " + initial + " to " + cap);
     }
@@ -36,7 +43,7 @@ public final class BackOff {
 
   /** The next wait: between zero and a ceiling that doubles with each call. */
   public Duration next() {
-    long wait = random.nextLong(ceilingMillis + 1);
+    long wait = random.get().nextLong(ceilingMillis + 1);
     ceilingMillis = Math.min(capMillis, ceilingMillis * 2);
     return Duration.ofMillis(wait);
   }

@@ -4,6 +4,7 @@ import com.rabbitmq.client.WriteListener;
 import com.rabbitmq.client.impl.AMQConnection;
 import com.rabbitmq.client.impl.Frame;
 import com.rabbitmq.client.impl.FrameHandler;
+import com.rabbitmq.client.impl.SocketFrameHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -23,13 +24,21 @@ final class BatchingFrames implements FrameHandler {
   private static final int ADDED_BY_BROKER = 128 * 1024;
 
   private final FrameHandler frames;
+  private final @Nullable FrameReader reader;
   private final BodyLimit bodies = new BodyLimit();
+
+  /** The greeting and its answers are left to the library. */
+  private volatile boolean negotiated;
 
   /** Whose flushes are put off; a second holder takes the place of the first. */
   private volatile @Nullable Thread holder;
 
   BatchingFrames(FrameHandler frames) {
     this.frames = frames;
+    this.reader =
+        frames instanceof SocketFrameHandler socket
+            ? new FrameReader(socket.getInputStream())
+            : null;
   }
 
   void hold() {
@@ -55,15 +64,20 @@ final class BatchingFrames implements FrameHandler {
 
   @Override
   public @Nullable Frame readFrame() throws IOException {
-    Frame frame = frames.readFrame();
+    Frame frame = next();
     while (frame != null) {
       Frame admitted = bodies.admit(frame);
       if (admitted != null) {
         return admitted;
       }
-      frame = frames.readFrame();
+      frame = next();
     }
     return null;
+  }
+
+  private @Nullable Frame next() throws IOException {
+    FrameReader own = reader;
+    return own == null || !negotiated ? frames.readFrame() : own.next();
   }
 
   @Override
@@ -99,12 +113,17 @@ final class BatchingFrames implements FrameHandler {
   @Override
   public void finishConnectionNegotiation() {
     frames.finishConnectionNegotiation();
+    negotiated = true;
   }
 
   @Override
   public void setFrameMax(int bytes) {
     // Zero is no limit. It holds for what is read; the connection itself minds what it writes.
-    frames.setFrameMax(bytes == 0 ? 0 : bytes + ADDED_BY_BROKER);
+    int most = bytes == 0 ? 0 : bytes + ADDED_BY_BROKER;
+    frames.setFrameMax(most);
+    if (reader != null) {
+      reader.limit(most);
+    }
   }
 
   @Override

@@ -291,9 +291,7 @@ final class ConsumeSession {
     switch (frame) {
       case Acknowledgements.Frame.Acknowledge(long tag, boolean multiple, int deliveries) -> {
         channel.basicAck(tag, multiple);
-        for (int i = 0; i < deliveries; i++) {
-          listener.acknowledged(queue);
-        }
+        listener.acknowledged(queue, deliveries);
       }
       case Acknowledgements.Frame.GiveBack(long tag, boolean counted) -> {
         // On RabbitMQ 4.3 a nack does not count towards the delivery limit, a reject does; on

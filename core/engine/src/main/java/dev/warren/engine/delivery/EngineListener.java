@@ -48,8 +48,8 @@ public interface EngineListener {
   /** A queue's channel is opened anew: nothing comes although tasks wait, or nobody has any. */
   default void reopened(String queue, Reopened why) {}
 
-  /** A delivery was acknowledged. */
-  default void acknowledged(String queue) {}
+  /** So many deliveries were acknowledged. */
+  default void acknowledged(String queue, int deliveries) {}
 
   /** A delivery went back to its queue unstarted or unsettled. */
   default void returned(String queue) {}

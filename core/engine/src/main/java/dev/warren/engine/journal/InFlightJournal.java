@@ -124,7 +124,7 @@ public final class InFlightJournal implements AttemptJournal {
         pages.putInt(at + GENERATION_AT, task.generation());
         pages.putInt(at + ALONE_AT, SuspectRules.crashes(task).orElse(-1) + 1);
         pages.putLong(at + STARTED_AT, System.currentTimeMillis());
-        pages.put(at + TYPE_AT, types.computeIfAbsent(task.type(), InFlightJournal::shortened));
+        pages.put(at + TYPE_AT, shortened(task.type()));
         STATE.setRelease(pages, at, NOTED);
         return slot;
       }
@@ -194,8 +194,13 @@ public final class InFlightJournal implements AttemptJournal {
     return SLOT_BYTES * (slot + 1);
   }
 
+  private byte[] shortened(String type) {
+    byte[] known = types.get(type);
+    return known == null ? types.computeIfAbsent(type, InFlightJournal::cut) : known;
+  }
+
   /** Type names are ASCII, so that a cut never splits a character. */
-  private static byte[] shortened(String type) {
+  private static byte[] cut(String type) {
     byte[] padded = new byte[TYPE_BYTES];
     byte[] whole = type.getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(whole, 0, padded, 0, Math.min(whole.length, TYPE_BYTES));

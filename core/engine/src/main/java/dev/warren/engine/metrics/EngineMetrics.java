@@ -181,8 +181,9 @@ public final class EngineMetrics implements EngineListener {
   }
 
   @Override
-  public void acknowledged(String queue) {
+  public void acknowledged(String queue, int deliveries) {
     count(
+        deliveries,
         new Label("warren.deliveries.acknowledged", queue, "", ""),
         "queue",
         "",
@@ -245,6 +246,11 @@ public final class EngineMetrics implements EngineListener {
   }
 
   private void count(Label label, String first, String second, String third, String description) {
+    count(1, label, first, second, third, description);
+  }
+
+  private void count(
+      int more, Label label, String first, String second, String third, String description) {
     Counter counter = counters.get(label);
     if (counter == null) {
       counter =
@@ -258,7 +264,7 @@ public final class EngineMetrics implements EngineListener {
                       .tags(tags(third, label.third()))
                       .register(registry));
     }
-    counter.increment();
+    counter.increment(more);
   }
 
   private static Tags tags(String name, String value) {

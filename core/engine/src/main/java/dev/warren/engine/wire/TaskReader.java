@@ -2,7 +2,6 @@ package dev.warren.engine.wire;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import dev.warren.api.CodecException;
-import dev.warren.api.Names;
 import dev.warren.api.Priority;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
@@ -86,11 +85,7 @@ public final class TaskReader {
     Instant enqueued =
         properties.getTimestamp() == null ? clock.instant() : properties.getTimestamp().toInstant();
     Map<String, Object> others = others(properties);
-    if (properties.getUserId() != null) {
-      others.put(Headers.SUBMITTER, properties.getUserId());
-    }
     try {
-      Names.key(queue, type);
       return new TaskMessage(
           id,
           type,
@@ -149,24 +144,32 @@ public final class TaskReader {
 
   /** Headers for others than us and the broker: copies carry them on. */
   private static Map<String, Object> others(BasicProperties properties) {
+    Map<String, Object> headers = properties.getHeaders();
+    if (properties.getUserId() == null && (headers == null || headers.isEmpty())) {
+      return Map.of();
+    }
     Map<String, Object> others = new HashMap<>();
-    if (properties.getHeaders() != null) {
-      properties
-          .getHeaders()
-          .forEach(
-              (name, value) -> {
-                boolean ours = Fields.KNOWN.contains(name);
-                boolean broker = name.startsWith("x-") || name.equals("CC") || name.equals("BCC");
-                if (!ours && !broker && Fields.isScalar(value)) {
-                  others.put(name, value);
-                }
-              });
+    if (headers != null) {
+      headers.forEach(
+          (name, value) -> {
+            boolean ours = Fields.KNOWN.contains(name);
+            boolean broker = name.startsWith("x-") || name.equals("CC") || name.equals("BCC");
+            if (!ours && !broker && Fields.isScalar(value)) {
+              others.put(name, value);
+            }
+          });
+    }
+    if (properties.getUserId() != null) {
+      others.put(Headers.SUBMITTER, properties.getUserId());
     }
     return others;
   }
 
   /** A content type without its parameters. */
   private static String mediaType(String contentType) {
+    if (contentType.equals(TaskWriter.JSON)) {
+      return TaskWriter.JSON;
+    }
     int parameters = contentType.indexOf(';');
     String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
     return type.strip().toLowerCase(Locale.ROOT);

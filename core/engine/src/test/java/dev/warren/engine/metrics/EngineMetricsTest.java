@@ -24,7 +24,7 @@ class EngineMetricsTest {
     metrics.attemptEnded("echo", Lane.VIRTUAL, "done", Duration.ofMillis(20));
     metrics.attemptEnded("echo", Lane.VIRTUAL, "retry", Duration.ofMillis(40));
     metrics.outcomeRecorded("echo", Outcome.Status.SUCCEEDED);
-    metrics.acknowledged("default");
+    metrics.acknowledged("default", 3);
     metrics.returned("default");
     metrics.reopened("default", EngineListener.Reopened.STARVING);
     metrics.reopened("default", EngineListener.Reopened.IDLE);
@@ -32,7 +32,7 @@ class EngineMetricsTest {
     assertThat(count("warren.deliveries", "redelivered", "yes")).isOne();
     assertThat(count("warren.attempts", "verdict", "retry")).isOne();
     assertThat(count("warren.outcomes", "status", "succeeded")).isOne();
-    assertThat(count("warren.deliveries.acknowledged", "queue", "default")).isOne();
+    assertThat(count("warren.deliveries.acknowledged", "queue", "default")).isEqualTo(3);
     assertThat(count("warren.deliveries.returned", "queue", "default")).isOne();
     assertThat(count("warren.channels.reopened", "reason", "starving")).isOne();
     assertThat(registry.get("warren.attempt.ran").tag("lane", "virtual").timer().count())
