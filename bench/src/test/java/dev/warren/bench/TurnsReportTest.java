@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.warren.engine.codec.JsonCodec;
+import java.io.StringReader;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
 
 class TurnsReportTest {
   private static final Machine MACHINE = new Machine("a processor", 2, 0.25, "Linux", "a JVM");
@@ -80,6 +84,16 @@ class TurnsReportTest {
                 .at("/cases/0/compared/1/ratio/median")
                 .asDouble())
         .isEqualTo(0.5);
+  }
+
+  @Test
+  void pictureIsWellFormedAndShowsRatesAndRatio() throws Exception {
+    String svg = report(aCase(turn(1, "warren", 50), turn(1, "other", 100))).plots().get("e2e");
+
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(Objects.requireNonNull(svg))));
+    assertThat(svg).contains("100, ratio 0.50").contains("broker 22000.0 + client 8000.0");
   }
 
   @Test
