@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Lane {
   /** A platform thread of a pool with one thread per core: CPU-bound work. */
   THREADS,
-  /** A virtual thread per task: blocking work. */
+  /** A virtual thread for each task that runs, and then for the next one: blocking work. */
   VIRTUAL,
   /** An isolated child process that can be killed. */
   PROCESS,
