@@ -10,7 +10,9 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +112,9 @@ class StopRequestsTest {
                   SignalledProgram.class.getName())
               .redirectErrorStream(true)
               .start();
+      // A program whose starter ignores SIGINT, as behind nohup, never hears it: not for ever.
+      Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES);
+      CompletableFuture<Void> unused = CompletableFuture.runAsync(program::destroyForcibly, later);
       try (var lines = program.inputReader()) {
         assertThat(lines.readLine()).isEqualTo("waiting");
         signal(program, "TERM");
