@@ -6,10 +6,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
-import dev.warren.engine.connection.AcknowledgementsUnderWay;
 import dev.warren.engine.connection.BrokerRefusal;
 import dev.warren.engine.connection.ConsumerTags;
-import dev.warren.engine.connection.WritesTogether;
 import dev.warren.engine.topology.TopologyNames;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,18 +51,17 @@ final class ConsumeSession {
     record Over(boolean paused) implements Work {}
   }
 
-  /** Of what the broker's channel has under way before it keeps the rest back; it says 32. */
-  private static final int MANY_FRAMES = 25;
-
-  private static final Duration RECENTLY = Duration.ofSeconds(1);
-
   private static final Logger LOG = LoggerFactory.getLogger(ConsumeSession.class);
   private static final Duration CANCEL_LIMIT = Duration.ofSeconds(10);
+
+  /** More than that since the last look may be more than should be held. */
+  private static final long MUCH = 2 << 20;
 
   private final String queue;
   private final Channel channel;
   private final EngineListener listener;
   private final Pacer pacer;
+  private final AcknowledgementWriter writer;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -77,18 +74,16 @@ final class ConsumeSession {
   private boolean pausing;
   private long delivered;
   private long settled;
+  private long bytesSinceLook;
   private @Nullable String consumerTag;
   private boolean renewing;
-
-  // Used by the thread that serves.
-  private int recentFrames;
-  private long recentSince = System.nanoTime();
 
   ConsumeSession(String queue, Channel channel, EngineListener listener, Pacer pacer) {
     this.queue = queue;
     this.pacer = pacer;
     this.channel = channel;
     this.listener = listener;
+    this.writer = new AcknowledgementWriter(queue, channel, listener);
     channel.addShutdownListener(cause -> lost(cause.getMessage()));
   }
 
@@ -152,14 +147,14 @@ final class ConsumeSession {
             return Optional.of(why);
           }
           case Work.Cancel(String tag) -> channel.basicCancel(tag);
-          case Work.Write(List<Acknowledgements.Frame> frames) -> write(frames);
+          case Work.Write(List<Acknowledgements.Frame> frames) -> writer.write(frames);
           case Work.Look(Watchdog asks) -> look(asks);
           case Work.Pace pace -> pacer.look(this);
           case Work.Over(boolean paused) -> {
             if (paused && watchdog != null) {
               return Optional.empty();
             }
-            settleWhatIsUnderWay();
+            writer.settleWhatIsUnderWay();
             // By handshake: the broker has read the last acknowledgements when this returns.
             channel.close();
             return Optional.of("closed");
@@ -169,18 +164,6 @@ final class ConsumeSession {
     } catch (IOException | TimeoutException | AlreadyClosedException lost) {
       lost(lost.toString());
       return Optional.of(lost.toString());
-    }
-  }
-
-  /**
-   * After many acknowledgements within a moment, waits until the queue has them. What the consumers
-   * that this takes get goes back with the channel. The end of this session's own consumer was
-   * waited for already.
-   */
-  private void settleWhatIsUnderWay() throws IOException {
-    if (recentFrames >= MANY_FRAMES && System.nanoTime() - recentSince <= RECENTLY.toNanos()) {
-      AcknowledgementsUnderWay.await(
-          channel, TopologyNames.work(queue), 1, new DefaultConsumer(channel));
     }
   }
 
@@ -215,8 +198,11 @@ final class ConsumeSession {
           return new Work.Look(watchdog);
         }
         long pace =
-            acknowledgements.outstanding() == 0 ? Long.MAX_VALUE : pacer.nanosUntilLook(now);
+            acknowledgements.outstanding() == 0
+                ? Long.MAX_VALUE
+                : pacer.nanosUntilLook(now, bytesSinceLook > MUCH);
         if (pace <= 0) {
+          bytesSinceLook = 0;
           return new Work.Pace();
         }
         long unused = changed.awaitNanos(Math.min(due, Math.min(quiet, pace)));
@@ -267,42 +253,6 @@ final class ConsumeSession {
           "nothing comes although "
               + waiting
               + " tasks wait in it, and they do not become fewer: opening the channel anew");
-    }
-  }
-
-  private void write(List<Acknowledgements.Frame> frames) throws IOException {
-    long now = System.nanoTime();
-    if (now - recentSince > RECENTLY.toNanos()) {
-      recentFrames = 0;
-      recentSince = now;
-    }
-    recentFrames += frames.size();
-    WritesTogether writes = WritesTogether.on(channel.getConnection());
-    try {
-      for (Acknowledgements.Frame frame : frames) {
-        write(frame);
-      }
-    } finally {
-      writes.close();
-    }
-  }
-
-  private void write(Acknowledgements.Frame frame) throws IOException {
-    switch (frame) {
-      case Acknowledgements.Frame.Acknowledge(long tag, boolean multiple, int deliveries) -> {
-        channel.basicAck(tag, multiple);
-        listener.acknowledged(queue, deliveries);
-      }
-      case Acknowledgements.Frame.GiveBack(long tag, boolean counted) -> {
-        // On RabbitMQ 4.3 a nack does not count towards the delivery limit, a reject does; on
-        // 3.10 both.
-        if (counted) {
-          channel.basicReject(tag, true);
-        } else {
-          channel.basicNack(tag, false, true);
-        }
-        listener.returned(queue);
-      }
     }
   }
 
@@ -459,8 +409,10 @@ final class ConsumeSession {
       try {
         acknowledgements.delivered(envelope.getDeliveryTag());
         delivered++;
-        if (acknowledgements.outstanding() == 1) {
-          // Whoever serves had nothing to look at.
+        boolean much = bytesSinceLook > MUCH;
+        bytesSinceLook += body.length;
+        if (acknowledgements.outstanding() == 1 || (!much && bytesSinceLook > MUCH)) {
+          // Whoever serves had nothing to look at, or not so soon.
           changed.signalAll();
         }
       } finally {

@@ -24,6 +24,9 @@ final class Pacer {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
 
+  /** While much comes. */
+  private static final Duration LOOK_SOON = Duration.ofMillis(100);
+
   /** Gives back deliveries that have not started. */
   interface Unstarted {
     /** Whether a delivery of the session has waited for so long. */
@@ -77,9 +80,13 @@ final class Pacer {
     return (int) Math.min(prefetch * Math.max(1, tasksPerDelivery), Integer.MAX_VALUE);
   }
 
-  /** How long there is nothing to look at; zero or less if it is time to. */
-  long nanosUntilLook(long nowNanos) {
-    return LOOK_EVERY.toNanos() - (nowNanos - lookedAt);
+  /**
+   * How long there is nothing to look at; zero or less if it is time to.
+   *
+   * @param muchHasCome since the last look, so that it may be too much
+   */
+  long nanosUntilLook(long nowNanos, boolean muchHasCome) {
+    return (muchHasCome ? LOOK_SOON : LOOK_EVERY).toNanos() - (nowNanos - lookedAt);
   }
 
   /** Looks whether the session holds too much or too little. */
@@ -108,7 +115,10 @@ final class Pacer {
     int wanted = rule.get().wanted(work, prefetch);
     PrefetchRule.Since since =
         new PrefetchRule.Since(
-            !changed, Duration.ofNanos(now - changedAt), session.outstanding() >= prefetch);
+            !changed,
+            Duration.ofNanos(now - changedAt),
+            session.outstanding() >= prefetch,
+            rule.get().isFlood(work, session.outstanding()));
     int next = rule.get().next(prefetch, wanted, since);
     if (next == prefetch) {
       return false;

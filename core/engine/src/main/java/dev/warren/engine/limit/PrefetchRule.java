@@ -94,8 +94,9 @@ public record PrefetchRule(Duration time, int most, long bytes) {
    * @param first whether there was none before
    * @param ago since the last change, or since tasks have begun to come
    * @param exhausted whether as much is held as may be
+   * @param flooded whether so much is held that it cannot stay so: see {@link #isFlood}
    */
-  public record Since(boolean first, Duration ago, boolean exhausted) {}
+  public record Since(boolean first, Duration ago, boolean exhausted, boolean flooded) {}
 
   /** What a prefetch should be; the one there is if nothing is known. */
   public int wanted(Work work, int now) {
@@ -110,6 +111,15 @@ public record PrefetchRule(Duration time, int most, long bytes) {
     double fits = bytes / Math.max(1, work.bytesPerDelivery());
     double wanted = Math.min(Math.ceil(tasks / perDelivery), fits);
     return (int) Math.clamp(Math.max(wanted, least), 1, Math.min(most, LARGEST));
+  }
+
+  /**
+   * Whether so many deliveries are far more than should be held in memory: large ones or chunks
+   * have come where single tasks were expected.
+   */
+  public boolean isFlood(Work work, int deliveries) {
+    return deliveries * work.tasksPerDelivery() > WORTHWHILE * Math.max(most, MOST_TASKS)
+        || deliveries * work.bytesPerDelivery() > (double) WORTHWHILE * bytes;
   }
 
   /** Whether so many deliveries are begun within the time: then none of them waits for long. */
@@ -134,6 +144,8 @@ public record PrefetchRule(Duration time, int most, long bytes) {
     Duration needed = since.first() ? LEARNING : KEPT;
     if (grows && since.exhausted()) {
       needed = SOON;
+    } else if (shrinks && since.flooded()) {
+      needed = Duration.ZERO;
     }
     return since.ago().compareTo(needed) >= 0 ? wanted : now;
   }

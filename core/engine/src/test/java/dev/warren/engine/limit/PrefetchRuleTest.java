@@ -96,7 +96,30 @@ class PrefetchRuleTest {
     assertThat(RULE.next(1, 65_535, since(false, 2, true))).isEqualTo(65_535);
   }
 
+  @Test
+  void aFloodIsNotWaitedOut() {
+    Work chunks = new Work(List.of(new Place(1_000, 1, 0.001)), 250, 100_000);
+    assertThat(RULE.isFlood(chunks, 1_001)).isTrue();
+    assertThat(RULE.isFlood(chunks, 40)).isFalse();
+    int wanted = RULE.wanted(chunks, 1_001);
+
+    assertThat(wanted * 250).isLessThanOrEqualTo(20_250);
+    assertThat(RULE.next(1_001, wanted, new Since(true, Duration.ZERO, false, true)))
+        .isEqualTo(wanted);
+    assertThat(RULE.next(1_001, 2_002, new Since(true, Duration.ZERO, false, true)))
+        .as("more, at once")
+        .isEqualTo(1_001);
+  }
+
+  @Test
+  void largeMessagesAreAFloodToo() {
+    Work large = new Work(List.of(new Place(10, 1, 0.001)), 1, RULE.bytes());
+
+    assertThat(RULE.isFlood(large, 3)).isTrue();
+    assertThat(RULE.isFlood(large, 2)).isFalse();
+  }
+
   private static Since since(boolean first, long seconds, boolean exhausted) {
-    return new Since(first, Duration.ofSeconds(seconds), exhausted);
+    return new Since(first, Duration.ofSeconds(seconds), exhausted, false);
   }
 }
