@@ -19,6 +19,7 @@ public final class ClientBuilder {
   private int window = DEFAULT_WINDOW;
   private boolean waiting = true;
   private boolean chunks = true;
+  private boolean secondConnection = true;
   private Path typeCache = defaultTypeCache();
   private Optional<GatewaySettings> gateway = Optional.empty();
 
@@ -85,6 +86,17 @@ public final class ClientBuilder {
   }
 
   /**
+   * Whether tasks may go over a second publishing connection while more than a hundred messages are
+   * unconfirmed; it is opened when it is first wanted, and lets a broker take more. Tasks that are
+   * under way at the same time may then be queued in another order than they were submitted in.
+   * Default is true.
+   */
+  public ClientBuilder secondConnection(boolean allowed) {
+    this.secondConnection = allowed;
+    return this;
+  }
+
+  /**
    * The folder for what is known of task types, so that a program's first submission needs no look
    * into the registry. Default is {@code warren} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}.
    */
@@ -127,6 +139,15 @@ public final class ClientBuilder {
   public WarrenClient connect() {
     return WarrenClient.connect(
         new ClientSettings(
-            broker, role, appId, sendDeadline, window, waiting, chunks, typeCache, gateway));
+            broker,
+            role,
+            appId,
+            sendDeadline,
+            window,
+            waiting,
+            chunks,
+            secondConnection,
+            typeCache,
+            gateway));
   }
 }

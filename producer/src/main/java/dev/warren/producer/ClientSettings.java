@@ -17,6 +17,7 @@ record ClientSettings(
     int window,
     boolean waiting,
     boolean chunks,
+    boolean secondConnection,
     Path typeCache,
     Optional<GatewaySettings> gateway) {
   ClientSettings {

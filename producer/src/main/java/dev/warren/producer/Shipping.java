@@ -5,7 +5,6 @@ import dev.warren.api.WarrenException;
 import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Outgoing;
 import dev.warren.engine.publish.PublishResult;
-import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.wire.ChunkCodec;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.TaskDelayed;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +30,17 @@ final class Shipping {
   private static final Logger LOG = LoggerFactory.getLogger(Shipping.class);
 
   private final ClientSettings settings;
-  private final Publisher publisher;
+  private final Carrier carrier;
   private final Notices notices;
   private final TypeDirectory types;
   private final Answering answering;
   private final TaskWriter writer;
+
+  /** Takes a message to the broker, and tells once what became of it. */
+  @FunctionalInterface
+  interface Carrier {
+    void publish(Outgoing message, Duration deadline, Consumer<PublishResult> whenSettled);
+  }
 
   /**
    * Who has to know the broker's answer.
@@ -47,12 +53,12 @@ final class Shipping {
 
   Shipping(
       ClientSettings settings,
-      Publisher publisher,
+      Carrier carrier,
       Notices notices,
       TypeDirectory types,
       Answering answering) {
     this.settings = settings;
-    this.publisher = publisher;
+    this.carrier = carrier;
     this.notices = notices;
     this.types = types;
     this.answering = answering;
@@ -73,7 +79,7 @@ final class Shipping {
 
   /** Sends a task in a message of its own. */
   void send(Submission task, Outgoing message) {
-    publisher.publish(message, task.left(), new Shipment(List.of(task), () -> {})::first);
+    carrier.publish(message, task.left(), new Shipment(List.of(task), () -> {})::first);
   }
 
   /**
@@ -94,7 +100,7 @@ final class Shipping {
       shipment.fail(new CodecException("the tasks cannot be written: " + broken, broken));
       return;
     }
-    publisher.publish(message, shipment.left(), shipment::first);
+    carrier.publish(message, shipment.left(), shipment::first);
   }
 
   /** Tasks in one message on its way. */
@@ -154,7 +160,7 @@ final class Shipping {
       if (left.isZero()) {
         last(other, before);
       } else {
-        publisher.publish(message, left, result -> last(other, result));
+        carrier.publish(message, left, result -> last(other, result));
       }
     }
 

@@ -52,15 +52,19 @@ final class Submitter {
     this.shipping =
         new Shipping(
             settings,
-            publisher,
+            sending.carrier(),
             sending.notices(),
             types,
             new Shipping.Answering(expectations, handling.canceller(), room, secondTries));
     this.packer = new Packer(shipping, handling.durations());
   }
 
-  /** How a client sends: tasks, and what is told of them. */
-  record Sending(Publisher publisher, Notices notices) {}
+  /**
+   * How a client sends: tasks, and what is told of them.
+   *
+   * @param publisher knows why the broker does not answer
+   */
+  record Sending(Shipping.Carrier carrier, Publisher publisher, Notices notices) {}
 
   /**
    * What the handles of a client's tasks need, to wait for them and to cancel them, and what was

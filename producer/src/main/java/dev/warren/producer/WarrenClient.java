@@ -15,6 +15,7 @@ import dev.warren.engine.connection.ProcessName;
 import dev.warren.engine.publish.EventPublisher;
 import dev.warren.engine.publish.Notices;
 import dev.warren.engine.publish.Publisher;
+import dev.warren.engine.publish.TwinPublisher;
 import dev.warren.engine.registry.TypeCatalog;
 import dev.warren.engine.wire.BatchClosed;
 import dev.warren.engine.wire.BatchOpened;
@@ -66,6 +67,7 @@ public final class WarrenClient implements TaskClient {
   private final ClientSettings settings;
   private final Connections connections;
   private final Publisher publisher;
+  private final TwinPublisher twin;
   private final OutcomeListener listener;
   private final Expectations expectations = new Expectations();
   private final TaskDurations durations = new TaskDurations();
@@ -93,6 +95,12 @@ public final class WarrenClient implements TaskClient {
               return ready != null && ready.isOpen() ? ready : connections.open("publish");
             },
             settings.window());
+    this.twin =
+        new TwinPublisher(
+            publisher,
+            "warren-client-publish-2",
+            () -> connections.open("publish-2"),
+            settings.window());
     this.listener = new OutcomeListener(connections, WaitToken.next(), this::heard);
     this.types = new TypeCatalog(connections, settings.typeCache());
     this.fleet = new FleetQueries(connections, publisher, listener);
@@ -108,7 +116,10 @@ public final class WarrenClient implements TaskClient {
     this.submitter =
         new Submitter(
             settings,
-            new Submitter.Sending(publisher, notices),
+            new Submitter.Sending(
+                settings.secondConnection() ? twin::publish : publisher::publish,
+                publisher,
+                notices),
             new TypeDirectory(types),
             new Submitter.Handling(listener, expectations, canceller, durations),
             secondTries);
@@ -380,6 +391,7 @@ public final class WarrenClient implements TaskClient {
     secondTries.close();
     notices.close();
     gateway.close();
+    twin.close();
     publisher.close();
     listener.close();
     expectations.close();

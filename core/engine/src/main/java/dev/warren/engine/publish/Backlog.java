@@ -369,18 +369,14 @@ final class Backlog {
     }
   }
 
-  /** Takes no more; true the first time. */
-  boolean close() {
+  /** Takes no more. */
+  void close() {
     lock.lock();
     try {
-      if (closed) {
-        return false;
-      }
       closed = true;
       work.signalAll();
       taken.signalAll();
       closing.signalAll();
-      return true;
     } finally {
       lock.unlock();
     }

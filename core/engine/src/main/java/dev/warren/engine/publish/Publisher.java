@@ -107,6 +107,11 @@ public final class Publisher implements AutoCloseable {
     return backlog.awaitSettled(limit);
   }
 
+  /** Takes nothing more and ends its threads, without being waited for. */
+  void giveUp() {
+    backlog.close();
+  }
+
   /**
    * Stops, in bounded time. What waits is still sent, unless the broker has blocked publishers;
    * what is not confirmed within 5 s is settled as undecided. The connection is closed by
@@ -114,10 +119,7 @@ public final class Publisher implements AutoCloseable {
    */
   @Override
   public void close() {
-    boolean first = backlog.close();
-    if (!first) {
-      return;
-    }
+    backlog.close();
     join();
     backlog
         .drain()

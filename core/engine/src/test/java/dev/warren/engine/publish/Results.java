@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /** What became of the messages of a test, with every answer that came. */
@@ -29,10 +30,18 @@ final class Results {
   }
 
   void publish(Publisher on, Outgoing message, Duration deadline) {
+    publish(message, settled -> on.publish(message, deadline, settled));
+  }
+
+  void publish(TwinPublisher on, Outgoing message, Duration deadline) {
+    publish(message, settled -> on.publish(message, deadline, settled));
+  }
+
+  private void publish(Outgoing message, Consumer<Consumer<PublishResult>> by) {
     String id = message.properties().getMessageId();
     order.add(id);
     List<PublishResult> answers = byId.computeIfAbsent(id, each -> new CopyOnWriteArrayList<>());
-    on.publish(message, deadline, answers::add);
+    by.accept(answers::add);
   }
 
   int offered() {
