@@ -110,53 +110,81 @@ public final class VirtualLane implements LaneExecutor {
         && places.anyFree()
         && onItsWay.compareAndSet(false, true)) {
       if (places.tryTake()) {
-        start(virtual.newThread(this::runWhatWaits));
+        boolean started = false;
+        try {
+          start(virtual.newThread(new Runner()));
+          started = true;
+        } finally {
+          if (!started) {
+            places.giveBack();
+            onItsWay.set(false);
+          }
+        }
         return;
       }
       onItsWay.set(false);
     }
   }
 
+  /** A machine may refuse a thread; whoever asked hears it, and the next one may be started. */
   private void start(Thread thread) {
     threads.add(thread);
-    thread.start();
-  }
-
-  /** A runner's life, in a place that was taken for it. */
-  private void runWhatWaits() {
-    boolean placed = true;
     try {
-      // Before the first look at the queue: what is added from now on has another one started.
-      onItsWay.set(false);
-      placed = runUntilNoneWaits();
-    } finally {
-      threads.remove(Thread.currentThread());
-      if (placed) {
-        places.giveBack();
-      }
-      startRunner();
+      thread.start();
+    } catch (Throwable refused) {
+      threads.remove(thread);
+      throw refused;
     }
   }
 
-  /** Whether it still has its place. */
-  private boolean runUntilNoneWaits() {
-    long began = System.nanoTime();
-    for (Attempt next = waiting.poll(); next != null; next = waiting.poll()) {
-      if (next.wantsPlatformThread()) {
-        Attempt other = next;
-        start(measured.newThread(() -> runMeasured(other)));
-        return false;
-      }
-      startRunner();
-      next.run();
-      if (replaced.remove(next)) {
-        return false;
-      }
-      if (closed || places.tooManyTaken() || System.nanoTime() - began > TURN_NANOS) {
-        return true;
+  /** Runs one attempt after the other, in a place that was taken for it. */
+  private final class Runner implements Runnable {
+    private boolean placed = true;
+
+    @Override
+    public void run() {
+      try {
+        // Before the first look at the queue: what is added from now on has another one started.
+        onItsWay.set(false);
+        runWhatWaits();
+      } finally {
+        threads.remove(Thread.currentThread());
+        if (placed) {
+          places.giveBack();
+        }
+        startRunner();
       }
     }
-    return true;
+
+    private void runWhatWaits() {
+      long began = System.nanoTime();
+      for (Attempt next = waiting.poll(); next != null; next = waiting.poll()) {
+        if (next.wantsPlatformThread() && handOver(next)) {
+          return;
+        }
+        startRunner();
+        try {
+          next.run();
+        } finally {
+          placed = !replaced.remove(next);
+        }
+        if (!placed || closed || places.tooManyTaken() || System.nanoTime() - began > TURN_NANOS) {
+          return;
+        }
+      }
+    }
+
+    /** Gives the place to a platform thread for the attempt, if the machine has one to spare. */
+    private boolean handOver(Attempt attempt) {
+      try {
+        start(measured.newThread(() -> runMeasured(attempt)));
+        placed = false;
+        return true;
+      } catch (OutOfMemoryError noThread) {
+        LOG.warn("no thread to measure task {} on; it runs unmeasured", attempt.task(), noThread);
+        return false;
+      }
+    }
   }
 
   /** Runs one attempt in the place of the runner that it took it over from. */

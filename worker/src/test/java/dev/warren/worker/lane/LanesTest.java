@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,33 @@ class LanesTest {
       }
 
       assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+      await().atMost(LIMIT).until(() -> lane.running() == 0);
+    }
+  }
+
+  @Test
+  void aPlaceThatWasReplacedIsNotGivenBackTwiceThoughTheAttemptThrows() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch replaced = new CountDownLatch(1);
+    AtomicReference<Thread> runner = new AtomicReference<>();
+    try (LaneExecutor lane = new VirtualLane(1)) {
+      Attempt stuck =
+          new Body(
+              () -> {
+                runner.set(Thread.currentThread());
+                began.countDown();
+                awaitQuietly(replaced);
+                throw new IllegalStateException("on purpose: an attempt should not throw");
+              });
+      lane.execute(stuck);
+      assertThat(began.await(30, TimeUnit.SECONDS)).isTrue();
+      lane.replace(stuck);
+      replaced.countDown();
+
+      runner.get().join();
+      CountDownLatch over = new CountDownLatch(1);
+      lane.execute(new Body(over::countDown));
+      assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
       await().atMost(LIMIT).until(() -> lane.running() == 0);
     }
   }

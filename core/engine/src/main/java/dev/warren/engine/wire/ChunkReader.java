@@ -94,7 +94,7 @@ final class ChunkReader {
         case "arguments" -> arguments = slice();
         case "id" -> id = absent ? null : TaskId.of(text());
         case "root" -> root = absent ? null : TaskId.of(text());
-        case "index" -> index = absent ? null : Long.valueOf(parser.getValueAsLong());
+        case "index" -> index = absent ? null : Long.valueOf(number());
         default -> parser.skipChildren();
       }
     }
@@ -130,6 +130,14 @@ final class ChunkReader {
       throw lacking();
     }
     return parser.getText();
+  }
+
+  /** Of a member in its batch: another one's would end in its stead. */
+  private long number() throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      throw new CodecException("the 'index' of a task of chunk " + chunk.id() + " is no number");
+    }
+    return parser.getLongValue();
   }
 
   private CodecException lacking() {

@@ -261,6 +261,17 @@ class HostileTaskTest {
         .isInstanceOf(CodecException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"x\"", "\"1\"", "1.5", "true", "[1]", "[]", "{}", "99999999999999999999"})
+  void aPlaceInABatchThatIsNoNumberIsNotThatOfAnotherMember(String index) {
+    String body =
+        "{\"tasks\":[{\"id\":\"%s\",\"arguments\":1,\"index\":%s}]}"
+            .formatted(TaskId.next(), index);
+    assertThatThrownBy(() -> read(chunk(), body.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(CodecException.class);
+  }
+
   private static BasicProperties chunk() {
     return plain(builder -> builder.contentType(ChunkCodec.CONTENT_TYPE));
   }
