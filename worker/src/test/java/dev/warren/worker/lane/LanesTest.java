@@ -111,9 +111,19 @@ class LanesTest {
       replaced.countDown();
 
       runner.get().join();
-      CountDownLatch over = new CountDownLatch(1);
-      lane.execute(new Body(over::countDown));
-      assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
+      CountDownLatch second = new CountDownLatch(2);
+      CountDownLatch release = new CountDownLatch(1);
+      for (int i = 0; i < 2; i++) {
+        lane.execute(
+            new Body(
+                () -> {
+                  second.countDown();
+                  awaitQuietly(release);
+                }));
+      }
+      assertThat(second.await(500, TimeUnit.MILLISECONDS)).as("two in one place").isFalse();
+      release.countDown();
+      assertThat(second.await(30, TimeUnit.SECONDS)).isTrue();
       await().atMost(LIMIT).until(() -> lane.running() == 0);
     }
   }
