@@ -109,6 +109,15 @@ jvm_flags() {
   JVM_FLAGS+=(${more[@]+"${more[@]}"})
 }
 
+# bench_flags: tells the benchmarks how workers and gateways are started, so that they measure what is
+# shipped.
+bench_flags() {
+  jvm_flags worker
+  export WARREN_BENCH_WORKER_JVM="${JVM_FLAGS[*]}"
+  jvm_flags gateway
+  export WARREN_BENCH_GATEWAY_JVM="${JVM_FLAGS[*]}"
+}
+
 # program_jar ROLE: sets REPLY to the jar of that program in the release.
 program_jar() {
   local module
@@ -141,6 +150,7 @@ java_command() {
   # Benchmarks measure other things.
   startup_flags "$1" || [[ $1 == bench ]] || startup_begin
   program_words "$1"
+  [[ $1 != bench ]] || bench_flags
   jvm_flags "$1"
   JAVA_COMMAND=("$JAVA_FOUND/bin/java" ${STARTUP_FLAGS[@]+"${STARTUP_FLAGS[@]}"} "${JVM_FLAGS[@]}"
     "${PROGRAM_WORDS[@]}")

@@ -84,6 +84,14 @@ commandsGoToTheirProgramsWithTheirArguments() {
   expect_in "-Xms48m -XX:MaxRAMPercentage=70 -jar" "$OUT"
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-Xmx99m" "$work/release/bin/warren" sumbit
   expect_in "-Xmx99m -jar $work/release/lib/warren-producer-1.2.jar sumbit" "$OUT"
+  # What is measured is started as what is shipped.
+  printf '#!/bin/sh\necho "worker: $WARREN_BENCH_WORKER_JVM; gateway: $WARREN_BENCH_GATEWAY_JVM"\n' \
+    >"$work/jdk/bin/java"
+  run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-Xmx99m" "$work/release/bin/warren" bench
+  expect_in "-XX:+UseSerialGC -Xms8m" "${OUT%%;*}"
+  expect_in "-Xmx99m" "${OUT%%;*}"
+  expect_in "-XX:+UseG1GC" "${OUT##*;}"
+  fake_jdk "$work/jdk" 25
   # A JVM with two collectors does not start.
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-XX:+UseZGC" "$work/release/bin/warren" worker
   expect_in "-XX:+UseZGC -jar" "$OUT"

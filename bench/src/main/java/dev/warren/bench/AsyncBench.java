@@ -79,7 +79,7 @@ final class AsyncBench {
       FleetProcess gateway,
       WarrenClient client)
       throws InterruptedException {
-    long blockedBefore = gateway.sum("warren_loop_blocked_total").orElse(0);
+    long blockedBefore = gateway.count("warren_loop_blocked_total");
     Cores.Meter meter =
         Cores.Meter.start(
             new Cores.Sources(
@@ -97,7 +97,7 @@ final class AsyncBench {
         number,
         result,
         seconds,
-        gateway.sum("warren_loop_blocked_total").orElse(0) - blockedBefore,
+        gateway.count("warren_loop_blocked_total") - blockedBefore,
         Memory.of(gateway),
         cores);
   }

@@ -47,7 +47,7 @@ final class BacklogBench {
         for (int number = WARM_UP; number < PARTS + WARM_UP; number++) {
           tenths.add(tenth(place, worker, part * (long) number, part));
         }
-        long attempts = worker.attempts().orElse(0);
+        long attempts = worker.attempts();
         Memory memory = Memory.of(worker);
         return new BacklogReport(
             began,
@@ -103,7 +103,7 @@ final class BacklogBench {
   private BacklogReport.Tenth tenth(
       BenchBroker.Place place, FleetProcess worker, long from, long count)
       throws InterruptedException {
-    long before = worker.attempts().orElse(0);
+    long before = worker.attempts();
     Usage.Meter meter =
         Usage.Meter.start(List.of(place.part(), Part.ofTree("worker", worker.handle())));
     long after = await(worker, from + count);
@@ -114,12 +114,12 @@ final class BacklogBench {
 
   private static long await(FleetProcess worker, long attempts) throws InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    long now = worker.attempts().orElse(0);
+    long now = worker.attempts();
     while (now < attempts) {
       if (worker.awaitEnd(LOOK_AGAIN) || System.nanoTime() - deadline > 0) {
         throw new BenchException("the worker ran %,d of %,d".formatted(now, attempts));
       }
-      now = worker.attempts().orElse(0);
+      now = worker.attempts();
     }
     return now;
   }

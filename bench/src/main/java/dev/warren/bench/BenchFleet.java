@@ -20,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class BenchFleet implements AutoCloseable {
-  /** As the launcher starts a gateway. */
-  static final List<String> GATEWAY_JVM =
-      List.of(
-          "-XX:+UseG1GC",
-          "-XX:GCTimeRatio=4",
-          "-XX:G1PeriodicGCInterval=15000",
-          "-Xms48m",
-          "-Xmx1g");
-
   /** For the names of log files and folders: several fleets may share the work folder. */
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -73,11 +64,12 @@ public final class BenchFleet implements AutoCloseable {
             List.of(
                 "--log-format", "text", "--http", http.getAuthority(), "--data", data.toString()));
     options.addAll(run.words(BenchKeys.GATEWAY_OPTIONS));
-    List<String> jvm = new ArrayList<>(GATEWAY_JVM);
-    jvm.addAll(run.words(BenchKeys.GATEWAY_JAVA_OPTIONS));
     FleetProcess process =
         FleetProcess.gateway(
-            place.settings(), options, jvm, run.workFolder().resolve("gateway-" + number + ".log"));
+            place.settings(),
+            options,
+            run.words(BenchKeys.GATEWAY_JAVA_OPTIONS),
+            run.workFolder().resolve("gateway-" + number + ".log"));
     started.push(process);
     return process;
   }

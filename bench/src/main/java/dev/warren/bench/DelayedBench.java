@@ -103,7 +103,7 @@ final class DelayedBench {
           seen,
           tasks - heard,
           starts.failed(),
-          worker.attempts().orElse(0) - heard,
+          worker.attempts() - heard,
           List.of(idle, waiting, Memory.of(worker)),
           cores);
     }

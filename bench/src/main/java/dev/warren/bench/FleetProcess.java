@@ -25,6 +25,7 @@ public final class FleetProcess implements AutoCloseable {
   private static final String GATEWAY = "dev.warren.gateway.GatewayMain";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final int READINGS = 10;
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
   private final OwnProcess process;
@@ -36,14 +37,22 @@ public final class FleetProcess implements AutoCloseable {
     this.health = health;
   }
 
-  /** Starts a worker and waits until it consumes. */
+  /**
+   * Starts a worker and waits until it consumes.
+   *
+   * @param jvmOptions beside those of the launcher
+   */
   public static FleetProcess worker(
       BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
       throws InterruptedException {
     return start(WORKER, broker, options, jvmOptions, output);
   }
 
-  /** Starts a gateway and waits until it consumes. */
+  /**
+   * Starts a gateway and waits until it consumes.
+   *
+   * @param jvmOptions beside those of the launcher
+   */
   public static FleetProcess gateway(
       BrokerSettings broker, List<String> options, List<String> jvmOptions, Path output)
       throws InterruptedException {
@@ -60,9 +69,8 @@ public final class FleetProcess implements AutoCloseable {
     int port = freePort();
     List<String> command = new ArrayList<>();
     command.add(OwnProcess.java());
-    // As the launcher starts it.
-    command.addAll(List.of("-Xshare:auto", "-XX:+ExitOnOutOfMemoryError"));
-    command.addAll(jvmOptions);
+    ShippedJvm shipped = main.equals(WORKER) ? ShippedJvm.WORKER : ShippedJvm.GATEWAY;
+    command.addAll(shipped.flags(jvmOptions));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of("--health-port", Integer.toString(port)));
     command.addAll(options);
@@ -113,16 +121,39 @@ public final class FleetProcess implements AutoCloseable {
     return process.lines();
   }
 
-  /** How many attempts have ended, from its metrics; empty if it does not tell. */
-  OptionalLong attempts() {
-    return sum("warren_attempts_total");
+  /** How many attempts have ended, from its metrics. */
+  long attempts() throws InterruptedException {
+    return count("warren_attempts_total");
+  }
+
+  /**
+   * The sum of the lines of its metrics that begin so; 0 if there are none yet.
+   *
+   * @throws BenchException if it does not tell, though asked several times
+   */
+  public long count(String beginning) throws InterruptedException {
+    for (int asked = 0; asked < READINGS; asked++) {
+      String metrics = get("/metrics", false);
+      if (!metrics.isEmpty()) {
+        return sumIn(metrics, beginning).orElse(0);
+      }
+      if (process.awaitEnd(LOOK_AGAIN)) {
+        break;
+      }
+    }
+    throw new BenchException(
+        "it does not tell its metrics (%s):%n%s".formatted(beginning, process.lastWords()));
   }
 
   /** The sum of the lines of its metrics that begin so; empty if there are none. */
   public OptionalLong sum(String beginning) {
+    return sumIn(get("/metrics", false), beginning);
+  }
+
+  static OptionalLong sumIn(String metrics, String beginning) {
     double sum = 0;
     boolean found = false;
-    for (String line : get("/metrics", false).lines().toList()) {
+    for (String line : metrics.lines().toList()) {
       if (line.startsWith(beginning)) {
         found = true;
         sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));

@@ -44,7 +44,7 @@ final class StoreBench {
   private static final int EVENTS_PER_MESSAGE = 100;
   private static final int UNCONFIRMED = 8;
   private static final int LOOKUPS = 200;
-  private static final String RECORDED = "warren_aggregate_recorded_total";
+  private static final String ENDED = "warren_aggregate_ended_total";
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
@@ -110,10 +110,11 @@ final class StoreBench {
     options.addAll(List.of("--log-format", "text", "--http", "127.0.0.1:" + port));
     options.addAll(List.of("--data", data.toString()));
     options.addAll(run.words(BenchKeys.GATEWAY_OPTIONS));
-    List<String> jvm = new ArrayList<>(BenchFleet.GATEWAY_JVM);
-    jvm.addAll(run.words(BenchKeys.GATEWAY_JAVA_OPTIONS));
     return FleetProcess.gateway(
-        place.settings(), options, jvm, run.workFolder().resolve("store-" + log + ".log"));
+        place.settings(),
+        options,
+        run.words(BenchKeys.GATEWAY_JAVA_OPTIONS),
+        run.workFolder().resolve("store-" + log + ".log"));
   }
 
   private static Publisher publisher(BenchBroker.Place place) {
@@ -179,7 +180,7 @@ final class StoreBench {
   private Usage record(
       FleetProcess gateway, Publisher publisher, BenchBroker.Place place, int count)
       throws InterruptedException {
-    long wanted = gateway.sum(RECORDED).orElse(0) + count;
+    long wanted = gateway.count(ENDED) + count;
     Usage.Meter meter =
         Usage.Meter.start(
             List.of(
@@ -200,7 +201,7 @@ final class StoreBench {
           });
     }
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    for (long now = 0; now < wanted; now = gateway.sum(RECORDED).orElse(0)) {
+    for (long now = 0; now < wanted; now = gateway.count(ENDED)) {
       if (gateway.awaitEnd(LOOK_AGAIN) || System.nanoTime() - deadline > 0) {
         throw new BenchException("the gateway recorded %,d, not %,d".formatted(now, wanted));
       }

@@ -3,7 +3,6 @@ package dev.warren.bench;
 import dev.warren.producer.WarrenClient;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -11,7 +10,7 @@ import java.util.function.Supplier;
 final class WarrenSide implements Side {
   static final String NAME = "warren";
 
-  private static final String RECORDED = "warren_aggregate_recorded_total";
+  private static final String ENDED = "warren_aggregate_ended_total";
   private static final Duration RECORD_LIMIT = Duration.ofMinutes(5);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -53,12 +52,15 @@ final class WarrenSide implements Side {
     return new WarrenSide(
         BenchFleet.open(run, plan),
         load,
-        "%s, window %d, worker options '%s'%s"
+        "%s, window %d, worker (%s) options '%s'%s"
             .formatted(
                 load.words(),
                 load.window(),
+                ShippedJvm.WORKER.told(),
                 options.strip(),
-                plan.gateway() ? ", a gateway stores the outcomes" : ""),
+                plan.gateway()
+                    ? ", a gateway (%s) stores the outcomes".formatted(ShippedJvm.GATEWAY.told())
+                    : ""),
         Map::of);
   }
 
@@ -92,17 +94,17 @@ final class WarrenSide implements Side {
   }
 
   Sample measure(Limit limit) throws InterruptedException {
-    OptionalLong attemptsBefore = fleet.worker().attempts();
-    long recordedBefore = recorded();
+    long attemptsBefore = fleet.worker().attempts();
+    long storedBefore = stored();
     Usage.Meter meter = Usage.Meter.start(fleet.parts());
     long began = System.nanoTime();
     Tally tally = loop.run(limit);
     double seconds = tally.seconds();
     if (fleet.gateway().isPresent()) {
-      seconds = Math.max(seconds, stored(recordedBefore + tally.rate().count(), began));
+      seconds = Math.max(seconds, awaitStored(storedBefore + tally.rate().count(), began));
     }
     Usage usage = meter.read();
-    long attempts = fleet.worker().attempts().orElse(0) - attemptsBefore.orElse(0);
+    long attempts = fleet.worker().attempts() - attemptsBefore;
     return new Sample(
         tally.rate().count(),
         seconds,
@@ -113,15 +115,16 @@ final class WarrenSide implements Side {
         more.get());
   }
 
-  private long recorded() {
-    return fleet.gateway().map(process -> process.sum(RECORDED).orElse(0)).orElse(0L);
+  /** How many tasks the gateway has stored the end of: a retry is no end. */
+  private long stored() throws InterruptedException {
+    return fleet.gateway().isPresent() ? fleet.gateway().get().count(ENDED) : 0;
   }
 
   /** Waits until so many outcomes are stored; answers the seconds since the start. */
-  private double stored(long wanted, long began) throws InterruptedException {
+  private double awaitStored(long wanted, long began) throws InterruptedException {
     FleetProcess gateway = fleet.gateway().orElseThrow();
     long deadline = System.nanoTime() + RECORD_LIMIT.toNanos();
-    for (long now = recorded(); now < wanted; now = recorded()) {
+    for (long now = stored(); now < wanted; now = stored()) {
       if (gateway.awaitEnd(LOOK_AGAIN) || System.nanoTime() - deadline > 0) {
         throw new BenchException("of %,d outcomes the gateway stored %,d".formatted(wanted, now));
       }

@@ -22,6 +22,7 @@ final class AggregateMetrics {
 
   private final MeterRegistry registry;
   private final Counter recorded;
+  private final Counter ended;
   private final Counter duplicates;
   private final Counter unreadable;
   private final Counter deleted;
@@ -32,6 +33,7 @@ final class AggregateMetrics {
   AggregateMetrics(MeterRegistry registry) {
     this.registry = registry;
     recorded = counter("warren.aggregate.recorded", "Events that were news, and are recorded");
+    ended = counter("warren.aggregate.ended", "Tasks that have ended, each counted once");
     duplicates = counter("warren.aggregate.duplicates", "Events that were known already");
     unreadable = counter("warren.aggregate.unreadable", "Event messages kept unread");
     deleted = counter("warren.aggregate.deleted", "Tasks deleted after their retention");
@@ -63,6 +65,7 @@ final class AggregateMetrics {
 
   void committed(Ledger ledger, int inTransaction, int unread, long tookNanos) {
     recorded.increment((double) ledger.recorded());
+    ended.increment((double) ledger.ended());
     duplicates.increment((double) ledger.duplicates());
     unreadable.increment(unread);
     entries.record(inTransaction);

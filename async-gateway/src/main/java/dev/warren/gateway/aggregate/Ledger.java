@@ -52,6 +52,7 @@ final class Ledger {
   private long sequence;
   private long duplicates;
   private long recorded;
+  private long ended;
 
   /**
    * @param sequence the last that was given
@@ -91,6 +92,9 @@ final class Ledger {
     if (!rule.records(known, news.known())) {
       duplicates++;
       return;
+    }
+    if (news.known().state().ended() && (known == null || !known.state().ended())) {
+      ended++;
     }
     long replaced = earlier != null ? earlier.replaced() : stored == null ? 0 : stored.sequence();
     String batch = news.batch();
@@ -220,6 +224,11 @@ final class Ledger {
   /** Entries that said something new. */
   long recorded() {
     return recorded;
+  }
+
+  /** Tasks of which the first end was recorded. */
+  long ended() {
+    return ended;
   }
 
   /** Entries of tasks that said nothing new. */

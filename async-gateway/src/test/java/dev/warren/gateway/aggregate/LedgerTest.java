@@ -2,9 +2,11 @@ package dev.warren.gateway.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warren.api.TaskId;
 import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +64,43 @@ class LedgerTest {
                 });
 
     assertThat(found).isTrue();
+  }
+
+  @Test
+  void aTaskThatEndsAgainInALaterGenerationIsCountedAsEndedOnce() {
+    Ledger ledger = new Ledger(new Nothing(), TaskRule.FIRST_END, 0, START);
+    TaskId id = TaskId.next();
+
+    ledger.record(ended(id, 0, TaskState.DEAD));
+    ledger.record(ended(id, 0, TaskState.DEAD));
+    ledger.record(ended(id, 1, TaskState.SUCCEEDED));
+
+    assertThat(ledger.recorded()).isEqualTo(2);
+    assertThat(ledger.duplicates()).isEqualTo(1);
+    assertThat(ledger.ended()).isEqualTo(1);
+  }
+
+  private static Entry ended(TaskId id, int generation, TaskState state) {
+    return new Entry.Ended(
+        id, new TaskRule.Known(generation, state, 1, 0), null, null, false, Slice.of(new byte[0]));
+  }
+
+  /** A store that is empty. */
+  private static final class Nothing implements Ledger.Memory {
+    @Override
+    public Ledger.@Nullable RecordedTask task(TaskId id) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Tally batch(String id) {
+      return null;
+    }
+
+    @Override
+    public @Nullable TaskState member(Ledger.Member member) {
+      return null;
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.warren.bench.BenchKeys;
 import dev.warren.bench.BenchRun;
 import dev.warren.bench.FleetProcess;
 import dev.warren.bench.ProcessorTime;
+import dev.warren.bench.ShippedJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,15 +17,6 @@ import org.jspecify.annotations.Nullable;
  * all rounds, so that they are warm. For one thread.
  */
 final class LatencyFleet implements AutoCloseable {
-  /** As the launcher starts a gateway. */
-  private static final List<String> GATEWAY_JVM =
-      List.of(
-          "-XX:+UseG1GC",
-          "-XX:GCTimeRatio=4",
-          "-XX:G1PeriodicGCInterval=15000",
-          "-Xms48m",
-          "-Xmx1g");
-
   private final LatencySide side;
   private final BenchBroker.Place place;
   private final @Nullable FleetProcess gateway;
@@ -66,7 +58,7 @@ final class LatencyFleet implements AutoCloseable {
         startedTuned =
             ProgramProcess.start(
                 place.settings(),
-                workerJvm,
+                ShippedJvm.WORKER.flags(workerJvm),
                 List.of("worker", Integer.toString(side.together())),
                 folder.resolve(side.word() + "-worker.log"));
       } else {
@@ -105,10 +97,11 @@ final class LatencyFleet implements AutoCloseable {
                 "--data",
                 bench.workFolder().resolve("latency-store").toString()));
     options.addAll(bench.words(BenchKeys.GATEWAY_OPTIONS));
-    List<String> jvm = new ArrayList<>(GATEWAY_JVM);
-    jvm.addAll(bench.words(BenchKeys.GATEWAY_JAVA_OPTIONS));
     return FleetProcess.gateway(
-        place.settings(), options, jvm, bench.workFolder().resolve("latency-gateway.log"));
+        place.settings(),
+        options,
+        bench.words(BenchKeys.GATEWAY_JAVA_OPTIONS),
+        bench.workFolder().resolve("latency-gateway.log"));
   }
 
   private ProgramProcess client(BenchRun bench) {
