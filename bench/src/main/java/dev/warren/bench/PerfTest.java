@@ -112,10 +112,15 @@ public final class PerfTest {
       // What it uses can be read only while it lives: until shortly before its end.
       early = early || process.awaitEnd(time.minus(BOOT));
       Usage usage = meter.read();
-      if (!early && !process.awaitEnd(START_AND_END)) {
+      if (!process.awaitEnd(START_AND_END)) {
         throw new BenchException("PerfTest does not end:\n" + process.lastWords());
       }
-      PerfTestOutput.Received received = PerfTestOutput.after(process.lines(), warmUp);
+      if (early || process.exitCode() != 0) {
+        throw new BenchException(
+            "PerfTest ended%s with exit code %d:%n%s"
+                .formatted(early ? " early" : "", process.exitCode(), process.lastWords()));
+      }
+      PerfTestOutput.Received received = PerfTestOutput.of(process.lines(), warmUp, time);
       return new Sample(received.count(), received.seconds(), 0, 0, Sample.UNCOUNTED, usage);
     }
   }

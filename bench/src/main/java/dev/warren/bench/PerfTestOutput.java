@@ -12,8 +12,29 @@ final class PerfTestOutput {
 
   private PerfTestOutput() {}
 
-  /** Messages that were received in so many seconds. */
-  record Received(long count, double seconds) {}
+  /**
+   * Messages that were received in so many seconds.
+   *
+   * @param until the last of these seconds, from the start
+   */
+  record Received(long count, double seconds, double until) {}
+
+  /** A line a second: the last one is for the last second, or for the one before it. */
+  private static final double UNTOLD = 2;
+
+  /**
+   * What a run received once the warm-up had passed.
+   *
+   * @throws BenchException if it was cut short
+   */
+  static Received of(List<String> lines, Duration warmUp, Duration time) {
+    Received received = after(lines, warmUp);
+    if (received.until() < warmUp.plus(time).toMillis() / 1e3 - UNTOLD) {
+      throw new BenchException(
+          "PerfTest was cut short after %.0f s:%n%s".formatted(received.until(), lastOf(lines)));
+    }
+    return received;
+  }
 
   /**
    * What a finished run received once a time had passed since its start, as near as its lines, one
@@ -39,10 +60,12 @@ final class PerfTestOutput {
       }
     }
     if (began < 0 || count == 0) {
-      throw new BenchException(
-          "PerfTest received nothing; its last lines:\n"
-              + String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size())));
+      throw new BenchException("PerfTest received nothing; its last lines:\n" + lastOf(lines));
     }
-    return new Received(Math.round(count), before - began);
+    return new Received(Math.round(count), before - began, before);
+  }
+
+  private static String lastOf(List<String> lines) {
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
   }
 }

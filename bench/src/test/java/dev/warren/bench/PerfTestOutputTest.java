@@ -51,6 +51,18 @@ class PerfTestOutputTest {
   }
 
   @Test
+  void aRunThatEndedEarlyIsAnErrorThatShowsItsLastLines() {
+    Duration warmUp = Duration.ofSeconds(1);
+
+    assertThat(PerfTestOutput.of(PRINTED, warmUp, Duration.ofSeconds(4)).seconds())
+        .isCloseTo(3.982, within(1e-9));
+    assertThatThrownBy(() -> PerfTestOutput.of(PRINTED, warmUp, Duration.ofSeconds(20)))
+        .isInstanceOf(BenchException.class)
+        .hasMessageContaining("cut short after 5 s")
+        .hasMessageContaining("Reached time limit");
+  }
+
+  @Test
   void outputWithoutMessagesIsAnErrorThatShowsIt() {
     assertThatThrownBy(
             () ->
