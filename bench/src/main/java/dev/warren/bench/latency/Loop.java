@@ -62,19 +62,20 @@ final class Loop {
     AtomicLong ended = new AtomicLong();
     AtomicLong lastEnd = new AtomicLong();
     Thread submitter = Thread.currentThread();
+    // An eighth at a time: to be woken for each costs more than a task.
+    int group = Math.max(1, window / 8);
     long start = System.nanoTime();
     long end = start + time.toNanos();
     long submitted = 0;
     while (System.nanoTime() - end < 0) {
-      // An eighth at a time: to be woken for each costs more than a task.
       long room = window - (submitted - ended.get());
-      if (room < window / 8) {
+      if (room < group) {
         submitting.aboutToWait();
         LockSupport.parkNanos(POLL);
         continue;
       }
       for (long i = 0; i < room; i++) {
-        long unpark = submitted + 1 + window / 8 - window;
+        long unpark = submitted + 1 + group - window;
         submitting.submit(
             well -> {
               if (!well) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopTest {
   private static final Duration STALL = Duration.ofMillis(300);
@@ -35,13 +39,24 @@ class LoopTest {
 
   @Test
   void aClosedLoopNeverHasMoreUnfinishedTasksThanItsWindow() throws IOException {
-    try (Late late = new Late()) {
+    try (Late late = new Late(false)) {
       Measured measured = new Loop(late).closed(16, Duration.ofMillis(300));
 
       assertThat(late.most).isBetween(1, 16);
       assertThat(measured.ended()).isEqualTo(late.submitted).isGreaterThan(16);
       assertThat(measured.failed()).isEqualTo(late.submitted / 3);
       assertThat(measured.lost()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 8})
+  void aSmallWindowDoesNotKeepBackWhatWasSubmitted(int window) throws IOException {
+    try (Late late = new Late(true)) {
+      Measured measured = new Loop(late).closed(window, Duration.ofMillis(100));
+
+      assertThat(late.most).isBetween(1, window);
+      assertThat(measured.ended()).isEqualTo(late.submitted).isGreaterThan(window);
     }
   }
 
@@ -91,9 +106,18 @@ class LoopTest {
   /** Ends tasks from another thread, every third of them badly. */
   private static final class Late implements Submitting {
     private final ExecutorService ends = Executors.newSingleThreadExecutor();
+    private final boolean keepsBack;
+    private final List<Runnable> keptBack = new ArrayList<>();
     private int submitted;
     private int unfinished;
     private int most;
+
+    /**
+     * @param keepsBack whether tasks stay here until the submitter is about to wait
+     */
+    Late(boolean keepsBack) {
+      this.keepsBack = keepsBack;
+    }
 
     @Override
     public void submit(End end) {
@@ -103,17 +127,23 @@ class LoopTest {
         unfinished++;
         most = Math.max(most, unfinished);
       }
-      ends.execute(
+      keptBack.add(
           () -> {
             synchronized (this) {
               unfinished--;
             }
             end.ended(number % 3 != 0);
           });
+      if (!keepsBack) {
+        aboutToWait();
+      }
     }
 
     @Override
-    public void aboutToWait() {}
+    public void aboutToWait() {
+      keptBack.forEach(ends::execute);
+      keptBack.clear();
+    }
 
     @Override
     public void close() {
