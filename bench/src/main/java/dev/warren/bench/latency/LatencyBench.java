@@ -99,19 +99,21 @@ public final class LatencyBench {
           "the machine is busy (load %.1f): figures will be worth little"
               .formatted(machine.load()));
     }
+    long missing = 0;
     List<LatencyFleet> fleets = new ArrayList<>();
     try {
       for (LatencySide side : LatencySide.of(settings.get(BenchKeys.SIDES))) {
         fleets.add(LatencyFleet.start(side, bench));
       }
       for (LatencyFleet fleet : fleets) {
-        warmUp(fleet);
+        missing += warmUp(fleet);
       }
       rounds.accept(fleets);
     } finally {
       fleets.reversed().forEach(LatencyFleet::close);
     }
-    return new LatencyReport(scenario, began, machine, bench.broker().version(), setting(), runs);
+    return new LatencyReport(
+        scenario, began, machine, bench.broker().version(), setting(), missing, runs);
   }
 
   private String setting() {
@@ -122,7 +124,8 @@ public final class LatencyBench {
             settings.find(BenchKeys.WORKER_OPTIONS).orElse(""));
   }
 
-  private void warmUp(LatencyFleet fleet) {
+  /** Answers how many tasks were lost or failed. */
+  private long warmUp(LatencyFleet fleet) {
     Duration half = bench.warmUp().dividedBy(2);
     Measured closed = fleet.client().closed(WARM_UP_WINDOW, half);
     Measured open = fleet.client().open(WARM_UP_RATE, Duration.ZERO, half);
@@ -134,6 +137,7 @@ public final class LatencyBench {
                 WARM_UP_WINDOW,
                 open.millis(50),
                 WARM_UP_RATE));
+    return closed.failed() + closed.lost() + open.failed() + open.lost();
   }
 
   private void measure(LatencyFleet fleet, int round, int number, Load load) {

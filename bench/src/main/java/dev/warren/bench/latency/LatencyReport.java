@@ -14,10 +14,17 @@ import java.util.function.ToDoubleFunction;
 /**
  * All that a run found.
  *
+ * @param missingInWarmUp tasks that were lost or failed before anything was measured
  * @param runs in the order in which they were measured
  */
 public record LatencyReport(
-    String scenario, Instant began, Machine machine, String broker, String setting, List<Run> runs)
+    String scenario,
+    Instant began,
+    Machine machine,
+    String broker,
+    String setting,
+    long missingInWarmUp,
+    List<Run> runs)
     implements Findings {
   /**
    * One measurement of one side.
@@ -56,10 +63,10 @@ public record LatencyReport(
     runs = List.copyOf(runs);
   }
 
-  /** Tasks of which nothing was heard or that failed. */
+  /** Tasks of which nothing was heard or that failed, in the warm-up too. */
   @Override
   public long wrong() {
-    return runs.stream().mapToLong(Run::missing).sum();
+    return missingInWarmUp + runs.stream().mapToLong(Run::missing).sum();
   }
 
   @Override
