@@ -27,7 +27,6 @@ final class Janitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final int CHUNK = 500;
-  private static final int BLOCKS = 100;
   private static final int PAGES = 1_000;
 
   /** What cannot be read is kept for a look, not for ever. */
@@ -92,16 +91,10 @@ final class Janitor implements AutoCloseable {
     long tasks = repeat(connection -> Expiry.segmentsAlone(connection, ended));
     tasks += repeat(connection -> deleteAlone(connection, ended));
     tasks += repeat(connection -> deleteWaiting(connection, waiting));
-    for (long batch : batchesToDelete(ended, waiting)) {
-      tasks += repeat(connection -> Expiry.segmentsOf(connection, batch));
-      tasks += repeat(connection -> deleteTasks(connection, batch));
-      repeat(connection -> deleteMembers(connection, batch));
-      repeat(connection -> deleteBlocks(connection, batch));
-      step(connection -> deleteEmpty(connection, batch));
-    }
+    tasks += deleteBatches(ended, waiting);
     repeat(
         connection ->
-            delete(
+            BatchExpiry.delete(
                 connection,
                 "DELETE FROM unreadable WHERE number IN (SELECT number FROM unreadable"
                     + " WHERE received_at < ? OR number <= (SELECT max(number) FROM unreadable) - "
@@ -134,27 +127,26 @@ final class Janitor implements AutoCloseable {
     }
   }
 
-  private List<Long> batchesToDelete(Instant ended, Instant waiting) {
-    return writer
-        .run(
-            connection -> {
-              List<Long> numbers = new ArrayList<>();
-              try (PreparedStatement query =
-                  connection.prepareStatement(
-                      "SELECT number FROM batch WHERE (state IN ('completed', 'abandoned') AND"
-                          + " heard_at < ?) OR (state = 'closed' AND heard_at < ?) LIMIT "
-                          + CHUNK)) {
-                query.setLong(1, ended.toEpochMilli());
-                query.setLong(2, waiting.toEpochMilli());
-                try (ResultSet rows = query.executeQuery()) {
-                  while (rows.next()) {
-                    numbers.add(rows.getLong(1));
-                  }
-                }
-              }
-              return numbers;
-            })
-        .join();
+  /** Until none is left; one that something was heard of meanwhile is left for the next round. */
+  private long deleteBatches(Instant ended, Instant waiting) {
+    long tasks = 0;
+    int gone;
+    do {
+      List<Long> left =
+          writer.run(connection -> BatchExpiry.find(connection, ended, waiting)).join();
+      gone = 0;
+      boolean stopping = false;
+      while (!left.isEmpty() && !stopping) {
+        List<Long> batches = left;
+        BatchExpiry.Step step =
+            writer.run(connection -> BatchExpiry.step(connection, batches)).join();
+        tasks += step.tasks();
+        gone += step.gone();
+        left = left.subList(step.batches(), left.size());
+        stopping = isClosed();
+      }
+    } while (gone > 0 && !isClosed());
+    return tasks;
   }
 
   private static List<String> idleBatches(Connection connection, Instant since)
@@ -175,7 +167,7 @@ final class Janitor implements AutoCloseable {
 
   /** Ended tasks of a version that knew no segments. */
   private static int deleteAlone(Connection connection, Instant ended) throws SQLException {
-    return delete(
+    return BatchExpiry.delete(
         connection,
         "DELETE FROM task WHERE sequence IN (SELECT sequence FROM task WHERE batch IS NULL AND"
             + " ended_at IS NOT NULL AND recorded_at < ? LIMIT "
@@ -185,66 +177,13 @@ final class Janitor implements AutoCloseable {
   }
 
   private static int deleteWaiting(Connection connection, Instant waiting) throws SQLException {
-    return delete(
+    return BatchExpiry.delete(
         connection,
         "DELETE FROM task WHERE sequence IN (SELECT sequence FROM task WHERE batch IS NULL AND"
             + " ended_at IS NULL AND max(recorded_at, coalesce(due_at, 0)) < ? LIMIT "
             + CHUNK
             + ")",
         waiting.toEpochMilli());
-  }
-
-  private static int deleteTasks(Connection connection, long batch) throws SQLException {
-    return delete(
-        connection,
-        "DELETE FROM task WHERE sequence IN (SELECT sequence FROM task WHERE batch = ? LIMIT "
-            + CHUNK
-            + ")",
-        batch);
-  }
-
-  private static int deleteMembers(Connection connection, long batch) throws SQLException {
-    return delete(
-        connection,
-        "DELETE FROM member WHERE batch = ?1 AND position IN (SELECT position FROM member WHERE"
-            + " batch = ?1 LIMIT "
-            + CHUNK
-            + ")",
-        batch);
-  }
-
-  private static int deleteBlocks(Connection connection, long batch) throws SQLException {
-    return delete(
-        connection,
-        "DELETE FROM member_block WHERE batch = ?1 AND block IN (SELECT block FROM member_block"
-            + " WHERE batch = ?1 LIMIT "
-            + BLOCKS
-            + ")",
-        batch);
-  }
-
-  /**
-   * A batch of which something is left stays: the deletion was interrupted, or something was heard
-   * of it meanwhile. Its number would be given to another one, and what is left would count there.
-   */
-  private static int deleteEmpty(Connection connection, long batch) throws SQLException {
-    return delete(
-        connection,
-        "DELETE FROM batch WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM task WHERE batch = ?1)"
-            + " AND NOT EXISTS (SELECT 1 FROM segment WHERE batch = ?1)"
-            + " AND NOT EXISTS (SELECT 1 FROM member WHERE batch = ?1)"
-            + " AND NOT EXISTS (SELECT 1 FROM member_block WHERE batch = ?1)",
-        batch);
-  }
-
-  private static int delete(Connection connection, String sql, long... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int index = 0; index < parameters.length; index++) {
-        statement.setLong(index + 1, parameters[index]);
-      }
-      return statement.executeUpdate();
-    }
   }
 
   /** Gives some free pages back; answers how many. */

@@ -124,6 +124,27 @@ class JanitorTest {
   }
 
   @Test
+  void anyNumberOfBatchesGoesInOneRound() throws Exception {
+    int batches = 1_300;
+    List<Event> events = new ArrayList<>();
+    for (int number = 0; number < batches; number++) {
+      String batch = "small-" + number;
+      events.add(new BatchClosed(batch, 2, clock.instant(), null));
+      events.add(Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, batch, 0));
+      events.add(Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, batch, 1));
+    }
+    tell(events.toArray(Event[]::new));
+    assertThat(pages("SELECT count(*) FROM batch WHERE state = 'completed'")).isEqualTo(batches);
+
+    pass(DAY.plusSeconds(1));
+    store.tidy();
+
+    assertThat(pages("SELECT count(*) FROM batch")).isZero();
+    assertThat(pages("SELECT count(*) FROM member_block")).isZero();
+    assertThat(pages("SELECT count(*) FROM segment")).isZero();
+  }
+
+  @Test
   void anIdleBatchIsAbandonedAndComesBack() throws Exception {
     tell(new BatchOpened("idle", "", clock.instant(), null));
     tell(new BatchOpened("busy", "", clock.instant(), null));
