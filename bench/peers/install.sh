@@ -5,7 +5,8 @@
 #
 #   install.sh FOLDER [PEER...]      PEER: a folder beside this script; all of them without one
 #
-# What a peer needs and what it got stands in FOLDER/PEER/versions. A peer that cannot be installed
+# What it got stands in FOLDER/PEER/versions, for which programs in FOLDER/PEER/programs: where these
+# are as they were, nothing is done. Several that run at once wait for each other. A peer that cannot be installed
 # is named, and the others go on; the exit code is then 1. Java programs are compiled with JAVA_HOME.
 
 set -euo pipefail
@@ -87,6 +88,8 @@ install_spring-amqp() {
 
 install_jobrunr() {
   [[ -n $(postgres_folder) ]] || debian postgresql-15
+  # Whether it can be run at all.
+  ((EUID != 0)) || postgres_account >/dev/null
   maven jobrunr "$here"/java/*.java "$here"/jobrunr/*.java
   echo "JobRunr $(jar_version jobrunr jobrunr), HikariCP $(jar_version jobrunr HikariCP)," \
     "$("$(postgres_folder)/postgres" --version)"
@@ -111,15 +114,33 @@ jar_version() {
 # shellcheck source=postgres.sh
 source "$here/postgres.sh"
 
+# programs_of PEER: tells its programs, and what installs them, from any others.
+programs_of() {
+  (cd "$here" && find "$1" java install.sh postgres.sh -type f -print0 | LC_ALL=C sort -z |
+    xargs -0 sha256sum) | sha256sum
+}
+
 install_one() {
   declare -F "install_$1" >/dev/null || {
     say "there is no peer '$1'"
     exit 2
   }
+  # One at a time: all write to one folder.
+  if command -v flock >/dev/null; then
+    exec 9>"$folder/lock"
+    flock 9
+  fi
+  local programs
+  programs=$(programs_of "$1")
+  if [[ -r $folder/$1/versions && -r $folder/$1/programs && $(<"$folder/$1/programs") == "$programs" ]]
+  then
+    return 0
+  fi
   say "installing $1 into $folder"
   rm -rf "${folder:?}/$1"
   mkdir -p "$folder/$1"
   "install_$1" >"$folder/$1/versions.new"
+  printf '%s\n' "$programs" >"$folder/$1/programs"
   mv "$folder/$1/versions.new" "$folder/$1/versions"
   say "$1: $(<"$folder/$1/versions")"
 }

@@ -58,15 +58,16 @@ become_redis() {
     --appendonly yes --appendfsync everysec --save '' --daemonize no
 }
 
-# PostgreSQL, too. It refuses to run as root, who lends it the account that Debian's package made.
+# PostgreSQL, too. It refuses to run as root, who lends it another account.
 become_postgres() {
-  local programs user=() data=$PEER_STATE/data
+  local programs account user=() data=$PEER_STATE/data
   programs=$(postgres_folder)
   [[ $programs != "$root"/* ]] || unpacked_libraries
   mkdir "$data"
   if ((EUID == 0)); then
-    user=(--reuid postgres --regid postgres --clear-groups)
-    chown postgres "$data" "$PEER_STATE"
+    account=$(postgres_account)
+    user=(--reuid "$account" --regid "$(id -g "$account")" --clear-groups)
+    chown "$account" "$data" "$PEER_STATE"
   fi
   cd "$data"
   setpriv "${user[@]}" "$programs/initdb" -D "$data" -U peer --auth trust -E UTF8 --no-instructions

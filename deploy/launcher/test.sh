@@ -146,7 +146,7 @@ need_languages() {
 # The launcher and the scripts, with stand-ins for the programs.
 script_tests() {
   local script code=0
-  for script in launcher host kubernetes; do
+  for script in launcher host kubernetes peers; do
     bash "$CHECKOUT/deploy/tests/${script}_test.sh" || code=1
   done
   return "$code"

@@ -62,15 +62,11 @@ record PeerFolder(Path sources, Path installed) {
   }
 
   /**
-   * Installs it unless it is there.
+   * Installs it unless it is there, from the same programs as those that are described now.
    *
    * @throws BenchException if that cannot be done, with the reason
    */
   String install(String peer, Path log) throws InterruptedException {
-    Optional<String> there = versions(peer);
-    if (there.isPresent()) {
-      return there.get();
-    }
     List<String> command =
         List.of("bash", sources.resolve("install.sh").toString(), installed.toString(), peer);
     try (OwnProcess process = OwnProcess.start("install.sh", command, environment(), log)) {

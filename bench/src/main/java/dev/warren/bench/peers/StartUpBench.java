@@ -42,7 +42,8 @@ public final class StartUpBench {
         commands.add(celery(folder, uri));
       }
       if (installed("node-amqp", folder)) {
-        commands.add(node(folder, uri));
+        node(folder, uri, "declare").run(run.workFolder().resolve("declare.log"));
+        commands.add(node(folder, uri, "publish"));
       }
       Path output = run.workFolder().resolve("command.log");
       long end = System.nanoTime() + run.warmUp().toNanos();
@@ -125,12 +126,12 @@ public final class StartUpBench {
                 + root.resolve("usr/lib/python3/dist-packages")));
   }
 
-  private static OneShot node(PeerFolder folder, String uri) {
+  private static OneShot node(PeerFolder folder, String uri, String order) {
     return new OneShot(
         "node",
         "node publish.js (amqplib)",
         "the broker has confirmed the task",
-        List.of("node", folder.installed().resolve("node-amqp/publish.js").toString()),
+        List.of("node", folder.installed().resolve("node-amqp/publish.js").toString(), order),
         Map.of("PEER_BROKER_URI", uri));
   }
 }
