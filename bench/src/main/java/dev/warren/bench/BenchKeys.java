@@ -69,9 +69,10 @@ public final class BenchKeys {
           .withAlias("sides")
           .describedAs(
               "Who takes turns in latency and handtuned, compared with the first: hand-tuned,"
-                  + " coalesced (up to 50 results a message), warren, stored (with a gateway).")
+                  + " hand-tuned-wait (results take the ways of stored), coalesced (up to 50"
+                  + " results a message), warren, stored (with a gateway).")
           .in(Tier.OFTEN)
-          .withDefault("hand-tuned,warren,stored");
+          .withDefault("hand-tuned,hand-tuned-wait,warren,stored");
 
   public static final Key<List<String>> SIZES =
       Key.texts("bench.sizes")
@@ -108,6 +109,13 @@ public final class BenchKeys {
           .describedAs("Whether RabbitMQ PerfTest runs in turns with Warren.")
           .in(Tier.OFTEN)
           .withDefault("true");
+
+  public static final Key<List<String>> PERF_TEST_PRODUCERS =
+      Key.texts("bench.perf-test-producers")
+          .withAlias("perf-test-producers")
+          .describedAs("Producers of PerfTest; with 1,2 it takes turns with one and with two.")
+          .in(Tier.OFTEN)
+          .withDefault("1");
 
   public static final Key<String> WORKER_OPTIONS =
       Key.text("bench.worker-options")
@@ -227,6 +235,7 @@ public final class BenchKeys {
                 WORKERS,
                 BROKER,
                 PERF_TEST,
+                PERF_TEST_PRODUCERS,
                 WORKER_OPTIONS,
                 WORKER_JAVA_OPTIONS,
                 GATEWAY_OPTIONS,

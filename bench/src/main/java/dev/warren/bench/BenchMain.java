@@ -1,16 +1,20 @@
 package dev.warren.bench;
 
+import dev.warren.api.ConfigurationException;
 import dev.warren.engine.configuration.CommandLine;
 import dev.warren.engine.configuration.Settings;
 import dev.warren.engine.logging.LogFormat;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code warren bench [SCENARIO] [FLAGS]}: measures the fleet beside RabbitMQ PerfTest. Exit codes:
@@ -72,6 +76,10 @@ public final class BenchMain {
                 .toList()
             : List.of(Scenarios.of(name));
     Settings settings = settings(flags);
+    Optional<Path> file = settings.find(BenchKeys.JSON);
+    if (file.isPresent()) {
+      checkWritable(file.get());
+    }
     Map<String, Findings> found = new LinkedHashMap<>();
     try (BenchRun run = BenchRun.of(settings, folder, BenchProgram::say)) {
       for (Scenario scenario : wanted) {
@@ -81,9 +89,15 @@ public final class BenchMain {
         }
         found.put(scenario.name(), findings);
         draw(findings, settings);
+        if (file.isPresent()) {
+          // After each, so that what breaks later takes nothing away.
+          Files.writeString(file.get(), BenchProgram.json(found) + "\n");
+        }
       }
     }
-    write(found, settings);
+    if (settings.get(BenchKeys.OUTPUT) == BenchKeys.Output.JSON) {
+      System.out.println(BenchProgram.json(found));
+    }
     return found.values().stream().mapToLong(Findings::wrong).sum();
   }
 
@@ -112,12 +126,14 @@ public final class BenchMain {
     }
   }
 
-  private static void write(Map<String, Findings> found, Settings settings) throws IOException {
-    if (settings.get(BenchKeys.OUTPUT) == BenchKeys.Output.JSON) {
-      System.out.println(BenchProgram.json(found));
-    }
-    if (settings.find(BenchKeys.JSON).isPresent()) {
-      Files.writeString(settings.get(BenchKeys.JSON), BenchProgram.json(found) + "\n");
+  /** Better now than when all has been measured. What is in the file stays until then. */
+  static void checkWritable(Path file) {
+    try (OutputStream opened =
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      opened.flush();
+    } catch (IOException failed) {
+      throw new ConfigurationException(
+          "--json: '%s' cannot be written: %s".formatted(file, failed), failed);
     }
   }
 }

@@ -82,14 +82,30 @@ public final class BenchRun implements AutoCloseable {
     return settings.find(key).map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
   }
 
-  /** The whole numbers of a setting. */
-  public List<Integer> numbers(Key<List<String>> key) {
+  /**
+   * The whole numbers of a setting.
+   *
+   * @throws ConfigurationException if there is none, or one is below the least or above the most
+   */
+  public List<Integer> numbers(Key<List<String>> key, int least, int most) {
+    return numbers(key, settings.get(key), least, most);
+  }
+
+  static List<Integer> numbers(Key<List<String>> key, List<String> words, int least, int most) {
+    List<Integer> numbers;
     try {
-      return settings.get(key).stream().map(Integer::valueOf).toList();
+      numbers = words.stream().map(Integer::valueOf).distinct().toList();
     } catch (NumberFormatException unreadable) {
       throw new ConfigurationException(
-          key.flag() + " takes whole numbers, as in 100,1000", unreadable);
+          "%s takes whole numbers, as in %s".formatted(key.flag(), key.defaultText().orElse("1,2")),
+          unreadable);
     }
+    if (numbers.isEmpty() || numbers.stream().anyMatch(each -> each < least || each > most)) {
+      throw new ConfigurationException(
+          "%s takes whole numbers from %d to %d, not '%s'"
+              .formatted(key.flag(), least, most, String.join(",", words)));
+    }
+    return numbers;
   }
 
   /** Tells the user how far it is. */

@@ -19,8 +19,7 @@ final class Enqueue implements Scenario.Measurement {
     Turns turns = new Turns(run, "enqueue");
     List<Side> sides = new ArrayList<>();
     sides.add(new Submitting(run, bytes, run.settings().get(BenchKeys.WINDOW)));
-    // Which consumes, too.
-    sides.addAll(PerfTestSide.of(run, bytes));
+    sides.addAll(PerfTestSide.publishing(run, bytes));
     turns.measure("", sides);
     return turns.report();
   }

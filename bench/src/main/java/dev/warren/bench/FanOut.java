@@ -22,7 +22,7 @@ final class FanOut implements Scenario.Measurement {
     int bytes = run.settings().get(BenchKeys.BYTES);
     String text = Submitters.text(bytes);
     Turns turns = new Turns(run, "batch");
-    for (int members : run.numbers(BenchKeys.MEMBERS)) {
+    for (int members : run.numbers(BenchKeys.MEMBERS, 1, 1_000_000)) {
       Spans spans = new Spans();
       WarrenSide.Load load =
           new WarrenSide.Load(

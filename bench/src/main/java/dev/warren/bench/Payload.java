@@ -11,7 +11,7 @@ final class Payload implements Scenario.Measurement {
   @Override
   public TurnsReport measure(BenchRun run) throws InterruptedException {
     Turns turns = new Turns(run, "payload");
-    for (int bytes : run.numbers(BenchKeys.SIZES)) {
+    for (int bytes : run.numbers(BenchKeys.SIZES, 2, 10_000_000)) {
       int window = Math.clamp(BYTES_UNFINISHED / bytes, 1, run.settings().get(BenchKeys.WINDOW));
       try (WarrenSide warren =
           WarrenSide.open(run, FleetPlan.usual(window), EndToEnd.echo(bytes, window))) {

@@ -19,8 +19,7 @@ import java.util.stream.Stream;
  */
 public final class PerfTest {
   /** Of the same durability as a task: what a rate is compared with. */
-  private static final String OPTIONS =
-      "-i 1 -u warren-bench -qq -f persistent -ad false -x 1 -y 1";
+  private static final String OPTIONS = "-i 1 -u warren-bench -qq -f persistent -ad false";
 
   private static final int CONFIRMS = 200;
   private static final int PREFETCH = 500;
@@ -80,13 +79,29 @@ public final class PerfTest {
         .orElse("of unknown version");
   }
 
-  static String options(Duration time, int bytes) {
+  /**
+   * Who publishes and who consumes, each over a connection of its own.
+   *
+   * @param consumers 0 or 1
+   */
+  record Clients(int producers, int consumers) {
+    static final Clients ONE_EACH = new Clients(1, 1);
+
+    /** What a message has come to when it counts, as PerfTest calls it. */
+    String counted() {
+      return consumers == 0 ? "confirmed" : "received";
+    }
+  }
+
+  static String options(Clients clients, Duration time, int bytes) {
     int share = Math.max(1, CONFIRMS * bytes / BYTES_UNCONFIRMED);
-    return "-z %d -s %d %s -c %d -q %d --multi-ack-every %d"
+    return "-z %d -s %d %s -x %d -y %d -c %d -q %d --multi-ack-every %d"
         .formatted(
             time.toSeconds(),
             bytes,
             OPTIONS,
+            clients.producers(),
+            clients.consumers(),
             CONFIRMS / share,
             PREFETCH / share,
             Math.max(1, ACKNOWLEDGED / share));
@@ -97,12 +112,18 @@ public final class PerfTest {
    *
    * @param warmUp the time from its start that is left out of the figures; the rest is measured
    */
-  Sample run(BenchBroker.Place place, int bytes, Duration warmUp, Duration time, Path output)
+  Sample run(
+      Clients clients,
+      BenchBroker.Place place,
+      int bytes,
+      Duration warmUp,
+      Duration time,
+      Path output)
       throws InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(OwnProcess.java());
     command.addAll(List.of("-cp", libraries, "com.rabbitmq.perf.PerfTest"));
-    command.addAll(List.of(options(warmUp.plus(time), bytes).split(" ")));
+    command.addAll(List.of(options(clients, warmUp.plus(time), bytes).split(" ")));
     // By the environment, because the URI holds the password.
     Map<String, String> environment = Map.of("URI", place.settings().uriWithCredentials().reveal());
     try (OwnProcess process = OwnProcess.start("PerfTest", command, environment, output)) {
@@ -120,7 +141,8 @@ public final class PerfTest {
             "PerfTest ended%s with exit code %d:%n%s"
                 .formatted(early ? " early" : "", process.exitCode(), process.lastWords()));
       }
-      PerfTestOutput.Received received = PerfTestOutput.of(process.lines(), warmUp, time);
+      PerfTestOutput.Received received =
+          PerfTestOutput.of(clients.counted(), process.lines(), warmUp, time);
       return new Sample(received.count(), received.seconds(), 0, 0, Sample.UNCOUNTED, usage);
     }
   }

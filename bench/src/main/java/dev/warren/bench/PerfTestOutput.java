@@ -7,13 +7,10 @@ import java.util.regex.Pattern;
 
 /** What PerfTest prints. Tested with the output of PerfTest 2.22.1. */
 final class PerfTestOutput {
-  private static final Pattern SECOND =
-      Pattern.compile("time (\\d+(?:\\.\\d+)?) s,.* received: (\\d+) msg/s");
-
   private PerfTestOutput() {}
 
   /**
-   * Messages that were received in so many seconds.
+   * Messages that were received, or confirmed, in so many seconds.
    *
    * @param until the last of these seconds, from the start
    */
@@ -25,10 +22,11 @@ final class PerfTestOutput {
   /**
    * What a run received once the warm-up had passed.
    *
+   * @param counted what is counted, as PerfTest calls it: received or confirmed
    * @throws BenchException if it was cut short
    */
-  static Received of(List<String> lines, Duration warmUp, Duration time) {
-    Received received = after(lines, warmUp);
+  static Received of(String counted, List<String> lines, Duration warmUp, Duration time) {
+    Received received = after(counted, lines, warmUp);
     if (received.until() < warmUp.plus(time).toMillis() / 1e3 - UNTOLD) {
       throw new BenchException(
           "PerfTest was cut short after %.0f s:%n%s".formatted(received.until(), lastOf(lines)));
@@ -37,17 +35,19 @@ final class PerfTestOutput {
   }
 
   /**
-   * What a finished run received once a time had passed since its start, as near as its lines, one
-   * a second, tell.
+   * What was counted in a run once a time had passed since its start, as near as its lines, one a
+   * second, tell.
    *
    * @throws BenchException if there is nothing
    */
-  static Received after(List<String> lines, Duration warmUp) {
+  static Received after(String counted, List<String> lines, Duration warmUp) {
+    Pattern perSecond =
+        Pattern.compile("time (\\d+(?:\\.\\d+)?) s,.* " + counted + ": (\\d+) msg/s");
     double before = 0;
     double count = 0;
     double began = -1;
     for (String line : lines) {
-      Matcher second = SECOND.matcher(line);
+      Matcher second = perSecond.matcher(line);
       if (second.find()) {
         double now = Double.parseDouble(second.group(1));
         if (began < 0 && before >= warmUp.toMillis() / 1e3) {
@@ -60,7 +60,8 @@ final class PerfTestOutput {
       }
     }
     if (began < 0 || count == 0) {
-      throw new BenchException("PerfTest received nothing; its last lines:\n" + lastOf(lines));
+      throw new BenchException(
+          "PerfTest tells of nothing " + counted + "; its last lines:\n" + lastOf(lines));
     }
     return new Received(Math.round(count), before - began, before);
   }

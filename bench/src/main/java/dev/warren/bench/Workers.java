@@ -10,7 +10,7 @@ final class Workers implements Scenario.Measurement {
     int bytes = run.settings().get(BenchKeys.BYTES);
     int window = run.settings().get(BenchKeys.WINDOW);
     Turns turns = new Turns(run, "workers");
-    for (int workers : run.numbers(BenchKeys.WORKERS)) {
+    for (int workers : run.numbers(BenchKeys.WORKERS, 1, 256)) {
       FleetPlan plan =
           FleetPlan.usual(window)
               .withWorkerOptions(List.of("--processes", Integer.toString(workers)));

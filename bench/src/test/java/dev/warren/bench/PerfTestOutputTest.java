@@ -34,7 +34,7 @@ class PerfTestOutputTest {
     double expected =
         1.019 * 1_686 + 0.981 * 9_587 + 1.010 * 10_137 + 0.990 * 12_559 + 1.001 * 13_433;
 
-    PerfTestOutput.Received all = PerfTestOutput.after(PRINTED, Duration.ZERO);
+    PerfTestOutput.Received all = PerfTestOutput.after("received", PRINTED, Duration.ZERO);
 
     assertThat((double) all.count()).isCloseTo(expected, within(1.0));
     assertThat(all.seconds()).isCloseTo(5.001, within(1e-9));
@@ -44,19 +44,27 @@ class PerfTestOutputTest {
   void warmUpIsLeftOut() {
     double expected = 0.990 * 12_559 + 1.001 * 13_433;
 
-    PerfTestOutput.Received warm = PerfTestOutput.after(PRINTED, Duration.ofSeconds(3));
+    PerfTestOutput.Received warm = PerfTestOutput.after("received", PRINTED, Duration.ofSeconds(3));
 
     assertThat((double) warm.count()).isCloseTo(expected, within(1.0));
     assertThat(warm.seconds()).isCloseTo(1.991, within(1e-9));
   }
 
   @Test
+  void withoutAConsumerWhatIsConfirmedCounts() {
+    PerfTestOutput.Received confirmed =
+        PerfTestOutput.after("confirmed", PRINTED, Duration.ofSeconds(4));
+
+    assertThat((double) confirmed.count()).isCloseTo(1.001 * 13_433, within(1.0));
+  }
+
+  @Test
   void aRunThatEndedEarlyIsAnErrorThatShowsItsLastLines() {
     Duration warmUp = Duration.ofSeconds(1);
 
-    assertThat(PerfTestOutput.of(PRINTED, warmUp, Duration.ofSeconds(4)).seconds())
+    assertThat(PerfTestOutput.of("received", PRINTED, warmUp, Duration.ofSeconds(4)).seconds())
         .isCloseTo(3.982, within(1e-9));
-    assertThatThrownBy(() -> PerfTestOutput.of(PRINTED, warmUp, Duration.ofSeconds(20)))
+    assertThatThrownBy(() -> PerfTestOutput.of("received", PRINTED, warmUp, Duration.ofSeconds(20)))
         .isInstanceOf(BenchException.class)
         .hasMessageContaining("cut short after 5 s")
         .hasMessageContaining("Reached time limit");
@@ -66,7 +74,8 @@ class PerfTestOutputTest {
   void outputWithoutMessagesIsAnErrorThatShowsIt() {
     assertThatThrownBy(
             () ->
-                PerfTestOutput.after(List.of("Main thread caught exception", "why"), Duration.ZERO))
+                PerfTestOutput.after(
+                    "received", List.of("Main thread caught exception", "why"), Duration.ZERO))
         .isInstanceOf(BenchException.class)
         .hasMessageContaining("Main thread caught exception\nwhy");
   }

@@ -1,6 +1,5 @@
 package dev.warren.bench.latency;
 
-import dev.warren.api.ConfigurationException;
 import dev.warren.bench.BenchKeys;
 import dev.warren.bench.BenchRun;
 import dev.warren.bench.Machine;
@@ -50,7 +49,7 @@ public final class LatencyBench {
   }
 
   private LatencyReport atRates() throws InterruptedException {
-    List<Integer> rates = rates();
+    List<Integer> rates = bench.numbers(BenchKeys.RATES, 1, 1_000_000);
     return run(
         "latency",
         fleets -> {
@@ -75,14 +74,6 @@ public final class LatencyBench {
             }
           }
         });
-  }
-
-  private List<Integer> rates() {
-    try {
-      return settings.get(BenchKeys.RATES).stream().map(Integer::valueOf).toList();
-    } catch (NumberFormatException unreadable) {
-      throw new ConfigurationException("--rates takes whole numbers, as in 100,1000", unreadable);
-    }
   }
 
   /** The first comes last in every second round, so that each follows each. */
