@@ -59,7 +59,7 @@ final class LatencyFleet implements AutoCloseable {
             ProgramProcess.start(
                 place.settings(),
                 ShippedJvm.WORKER.flags(workerJvm),
-                List.of("worker", Integer.toString(side.together())),
+                List.of("worker", Integer.toString(side.together()), side.ways()),
                 folder.resolve(side.word() + "-worker.log"));
       } else {
         startedWorker =
@@ -111,7 +111,7 @@ final class LatencyFleet implements AutoCloseable {
         place.settings(),
         List.of(),
         side.isHandTuned()
-            ? List.of("hand-tuned", bytes)
+            ? List.of("hand-tuned", bytes, side.ways())
             : List.of("warren", bytes, folder.toString()),
         folder.resolve(side.word() + "-client.log"));
   }

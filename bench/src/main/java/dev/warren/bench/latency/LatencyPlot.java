@@ -26,11 +26,11 @@ final class LatencyPlot {
         .muted { fill: #59636e } .left { text-anchor: end } .middle { text-anchor: middle }
         .grid { stroke: #d1d9e0; stroke-width: 1 } path { fill: none; stroke-width: 2.5 }
         .side0 { stroke: #59636e } .side1 { stroke: #2f6db5 } .side2 { stroke: #b26a00 }
-        .side3 { stroke: #1a7f37 }
+        .side3 { stroke: #1a7f37 } .side4 { stroke: #8250df }
         @media (prefers-color-scheme: dark) {
           text { fill: #e6edf3 } .page { fill: #0d1117 } .muted { fill: #9198a1 }
           .grid { stroke: #3d444d } .side0 { stroke: #9198a1 } .side1 { stroke: #63a6ea }
-          .side2 { stroke: #e0b252 } .side3 { stroke: #3fb950 }
+          .side2 { stroke: #e0b252 } .side3 { stroke: #3fb950 } .side4 { stroke: #ab7df8 }
         }
       </style>
       """;

@@ -16,11 +16,14 @@ import java.time.Duration;
 
 /**
  * A client that is measured, or the hand-tuned worker, in a JVM of its own, so that none has
- * another's code compiled for it: {@code warren BYTES FOLDER}, {@code hand-tuned BYTES}, {@code
- * worker TOGETHER}. The broker's URI is in the environment. A client reads orders from its input, a
- * line each, and answers each with {@link Measured#line}; all end with their input.
+ * another's code compiled for it: {@code warren BYTES FOLDER}, {@code hand-tuned BYTES WAYS},
+ * {@code worker TOGETHER WAYS}. The broker's URI is in the environment. A client reads orders from
+ * its input, a line each, and answers each with {@link Measured#line}; all end with their input.
  */
 public final class LatencyProgram {
+  static final String ONE_WAY = "one-way";
+  static final String BOTH_WAYS = "both-ways";
+
   private static final String READY = "ready";
 
   private LatencyProgram() {}
@@ -33,7 +36,7 @@ public final class LatencyProgram {
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     if (args[0].equals("worker")) {
-      TunedWorker worker = new TunedWorker(broker, Integer.parseInt(args[1]));
+      TunedWorker worker = new TunedWorker(broker, Integer.parseInt(args[1]), bothWays(args));
       answers.println(READY);
       String order = orders.readLine();
       worker.close();
@@ -54,7 +57,7 @@ public final class LatencyProgram {
   private static Submitting submitting(URI broker, String[] args) throws IOException {
     int bytes = Integer.parseInt(args[1]);
     if (args[0].equals("hand-tuned")) {
-      return new TunedSubmitter(broker, bytes);
+      return new TunedSubmitter(broker, bytes, bothWays(args));
     }
     return new WarrenSubmitter(
         WarrenClient.builder()
@@ -63,6 +66,10 @@ public final class LatencyProgram {
             .typeCache(Path.of(args[2]).resolve("types"))
             .connect(),
         bytes);
+  }
+
+  private static boolean bothWays(String[] args) {
+    return args[2].equals(BOTH_WAYS);
   }
 
   private static Measured obey(Loop loop, String[] words) throws IOException {

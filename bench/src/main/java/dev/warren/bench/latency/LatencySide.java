@@ -3,11 +3,14 @@ package dev.warren.bench.latency;
 import dev.warren.api.ConfigurationException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** One of those that take turns. */
 enum LatencySide {
   /** The AMQP client alone, a message for each result. */
   HAND_TUNED("hand-tuned", 1),
+  /** The same, but results go to a classic queue of the submitter too, which hears them there. */
+  HAND_TUNED_WAIT("hand-tuned-wait", 1),
   /** The same, with up to 50 results in a message. */
   COALESCED("coalesced", 50),
   /** A worker and a client. */
@@ -32,6 +35,11 @@ enum LatencySide {
     return together > 0;
   }
 
+  /** By which ways results of the hand-tuned program go: a word for {@link LatencyProgram}. */
+  String ways() {
+    return this == HAND_TUNED_WAIT ? LatencyProgram.BOTH_WAYS : LatencyProgram.ONE_WAY;
+  }
+
   /** Results in a message of the hand-tuned program, at most. */
   int together() {
     return together;
@@ -48,6 +56,11 @@ enum LatencySide {
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    "no side '" + word + "': there are hand-tuned, coalesced, warren and stored"));
+                    "no side '%s': there are %s"
+                        .formatted(
+                            word,
+                            Arrays.stream(values())
+                                .map(LatencySide::word)
+                                .collect(Collectors.joining(", ")))));
   }
 }

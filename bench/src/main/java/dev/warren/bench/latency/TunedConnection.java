@@ -1,5 +1,6 @@
 package dev.warren.bench.latency;
 
+import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -24,6 +25,14 @@ import java.util.concurrent.TimeoutException;
 final class TunedConnection implements AutoCloseable {
   static final String TASKS = "hand-tuned.tasks";
   static final String RESULTS = "hand-tuned.results";
+
+  /** The submitter's own queue, beside the safe one, where results take both ways. */
+  static final String WAITING = "hand-tuned.waiting";
+
+  /** Where results take both ways, the exchange that they are published to. */
+  static final String BOTH_WAYS = "hand-tuned.both-ways";
+
+  private static final long EXPIRY_MILLIS = 300_000;
 
   /** Unacknowledged deliveries at most. */
   private static final int PREFETCH = 500;
@@ -57,10 +66,25 @@ final class TunedConnection implements AutoCloseable {
     }
   }
 
-  /** Declares the queue of tasks and that of results, both as safe as can be. */
-  void declare() throws IOException {
+  /**
+   * Declares the queue of tasks and that of results, both as safe as can be.
+   *
+   * @param bothWays whether results also go to a classic queue, as Warren's do
+   */
+  void declare(boolean bothWays) throws IOException {
     for (String queue : List.of(TASKS, RESULTS)) {
       channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
+    }
+    if (bothWays) {
+      channel.queueDeclare(
+          WAITING,
+          true,
+          false,
+          false,
+          Map.of("x-queue-type", "classic", "x-expires", EXPIRY_MILLIS));
+      channel.exchangeDeclare(BOTH_WAYS, BuiltinExchangeType.FANOUT, true);
+      channel.queueBind(RESULTS, BOTH_WAYS, "");
+      channel.queueBind(WAITING, BOTH_WAYS, "");
     }
   }
 

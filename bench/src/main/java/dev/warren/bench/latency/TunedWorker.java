@@ -23,6 +23,7 @@ final class TunedWorker implements AutoCloseable {
   private final TunedConnection consuming;
   private final TunedConnection publishing;
   private final int together;
+  private final boolean bothWays;
 
   /** By the thread that reads tasks: results that wait to be published. */
   private final List<byte[]> results = new ArrayList<>();
@@ -42,12 +43,14 @@ final class TunedWorker implements AutoCloseable {
    * Connects, declares the queues and consumes.
    *
    * @param together results in a message at most
+   * @param bothWays whether results also go to the submitter's own queue
    */
-  TunedWorker(URI broker, int together) throws IOException {
+  TunedWorker(URI broker, int together, boolean bothWays) throws IOException {
     this.together = together;
+    this.bothWays = bothWays;
     publishing = TunedConnection.open(broker, "hand-tuned worker publish");
     consuming = TunedConnection.open(broker, "hand-tuned worker consume");
-    consuming.declare();
+    consuming.declare(bothWays);
     publishing.channel().addConfirmListener(this::confirmed, TunedWorker::refused);
     publishing
         .channel()
@@ -78,7 +81,11 @@ final class TunedWorker implements AutoCloseable {
     Channel channel = publishing.channel();
     unconfirmed.put(channel.getNextPublishSeqNo(), lastTask);
     channel.basicPublish(
-        "", TunedConnection.RESULTS, true, TunedResults.PERSISTENT, TunedResults.results(results));
+        bothWays ? TunedConnection.BOTH_WAYS : "",
+        bothWays ? "" : TunedConnection.RESULTS,
+        true,
+        TunedResults.PERSISTENT,
+        TunedResults.results(results));
     results.clear();
   }
 
