@@ -70,6 +70,9 @@ public final class StartUpBench {
 
   private boolean installed(String peer, PeerFolder folder) throws InterruptedException {
     try {
+      if (folder.versions(peer).isEmpty()) {
+        run.say("installing " + peer + " for comparison, once; that may take minutes");
+      }
       folder.install(peer, run.workFolder().resolve(peer + "-install.log"));
       return true;
     } catch (BenchException failed) {
