@@ -18,6 +18,7 @@ public final class ClientBuilder {
   private Duration sendDeadline = DEFAULT_SEND_DEADLINE;
   private int window = DEFAULT_WINDOW;
   private boolean waiting = true;
+  private boolean listenAtOnce;
   private boolean chunks = true;
   private boolean secondConnection = true;
   private Path typeCache = defaultTypeCache();
@@ -86,6 +87,16 @@ public final class ClientBuilder {
   }
 
   /**
+   * Whether the client begins to listen for outcomes when it connects, beside it, and not with the
+   * first task that is waited for: saves a program that waits for a task at once some milliseconds.
+   * Default is false.
+   */
+  public ClientBuilder listenAtOnce(boolean atOnce) {
+    this.listenAtOnce = atOnce;
+    return this;
+  }
+
+  /**
    * Whether tasks may go over a second publishing connection while more than a hundred messages are
    * unconfirmed; it is opened when it is first wanted, and lets a broker take more. Tasks that are
    * under way at the same time may then be queued in another order than they were submitted in.
@@ -145,6 +156,7 @@ public final class ClientBuilder {
             sendDeadline,
             window,
             waiting,
+            listenAtOnce,
             chunks,
             secondConnection,
             typeCache,

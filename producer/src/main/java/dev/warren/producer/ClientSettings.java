@@ -16,6 +16,7 @@ record ClientSettings(
     Duration sendDeadline,
     int window,
     boolean waiting,
+    boolean listenAtOnce,
     boolean chunks,
     boolean secondConnection,
     Path typeCache,

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Listens on this client's waiting queue, on a connection of its own. One thread owns connection
@@ -57,6 +58,9 @@ final class OutcomeListener implements AutoCloseable {
   private @Nullable Connection connection;
   private @Nullable Inbox inbox;
 
+  /** Whether nobody has asked for it yet, so that nobody is told of failures; under the lock. */
+  private boolean ahead;
+
   /** Whether the queue was declared; written under the lock. */
   private volatile boolean declared;
 
@@ -78,6 +82,20 @@ final class OutcomeListener implements AutoCloseable {
     return Thread.currentThread().threadId() == thread.threadId();
   }
 
+  /** Begins before it is needed. What fails until then is not told, but tried again. */
+  void startAhead() {
+    lock.lock();
+    try {
+      if (!started && !closed) {
+        started = true;
+        ahead = true;
+        thread.start();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Returns when the waiting queue exists and is bound, so that what is published now can be
    * answered. Costs nothing after the first time.
@@ -90,6 +108,7 @@ final class OutcomeListener implements AutoCloseable {
     }
     lock.lock();
     try {
+      ahead = false;
       if (!started && !closed) {
         started = true;
         thread.start();
@@ -185,7 +204,8 @@ final class OutcomeListener implements AutoCloseable {
       batch.clear();
     }
     if (isClosed() && channel.isOpen()) {
-      channel.queueDelete(queue);
+      // The connection is closed by handshake next, whose answer comes after it.
+      channel.queueDeleteNoWait(queue, false, false);
     } else {
       LOG.info("the connection for outcomes was lost; connecting again");
     }
@@ -246,6 +266,7 @@ final class OutcomeListener implements AutoCloseable {
         opened.end();
       }
       declared = true;
+      ahead = false;
       lastFailure = null;
       changed.signalAll();
     } finally {
@@ -254,6 +275,7 @@ final class OutcomeListener implements AutoCloseable {
   }
 
   private void failed(WarrenException failure) {
+    boolean wanted;
     lock.lock();
     try {
       if (closed) {
@@ -261,11 +283,13 @@ final class OutcomeListener implements AutoCloseable {
       }
       attempts++;
       lastFailure = failure;
+      wanted = !ahead;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    LOG.warn("cannot listen for outcomes: {}", failure.getMessage());
+    LOG.atLevel(wanted ? Level.WARN : Level.DEBUG)
+        .log("cannot listen for outcomes: {}", failure.getMessage());
   }
 
   private void pause(Duration wait) {
@@ -291,9 +315,8 @@ final class OutcomeListener implements AutoCloseable {
     }
   }
 
-  /** Deletes the waiting queue and ends the thread; bounded, also where the broker is gone. */
-  @Override
-  public void close() {
+  /** Hears no more from now on; {@link #close} waits for the end. */
+  void end() {
     lock.lock();
     try {
       closed = true;
@@ -301,13 +324,25 @@ final class OutcomeListener implements AutoCloseable {
       if (inbox != null) {
         inbox.end();
       }
-      if (!started) {
-        return;
-      }
     } finally {
       lock.unlock();
     }
-    if (onListeningThread()) {
+  }
+
+  private boolean started() {
+    lock.lock();
+    try {
+      return started;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Deletes the waiting queue and ends the thread; bounded, also where the broker is gone. */
+  @Override
+  public void close() {
+    end();
+    if (!started() || onListeningThread()) {
       return;
     }
     try {

@@ -83,10 +83,12 @@ public final class WarrenClient implements TaskClient {
   private final OwnThread secondTries = new OwnThread("warren-client-registry");
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private WarrenClient(ClientSettings settings, Connections connections, Connection first) {
+  private WarrenClient(
+      ClientSettings settings,
+      Connections connections,
+      AtomicReference<@Nullable Connection> opened) {
     this.settings = settings;
     this.connections = connections;
-    AtomicReference<@Nullable Connection> opened = new AtomicReference<>(first);
     this.publisher =
         new Publisher(
             "warren-client-publish",
@@ -141,7 +143,17 @@ public final class WarrenClient implements TaskClient {
 
   static WarrenClient connect(ClientSettings settings) {
     Connections connections = new Connections(settings.broker(), ProcessName.of(settings.role()));
-    WarrenClient client = new WarrenClient(settings, connections, connections.open("publish"));
+    AtomicReference<@Nullable Connection> first = new AtomicReference<>();
+    WarrenClient client = new WarrenClient(settings, connections, first);
+    if (settings.listenAtOnce()) {
+      client.listener.startAhead();
+    }
+    try {
+      first.set(connections.open("publish"));
+    } catch (WarrenException refused) {
+      client.listener.close();
+      throw refused;
+    }
     client.publisher.start();
     return client;
   }
@@ -389,6 +401,8 @@ public final class WarrenClient implements TaskClient {
       Thread.currentThread().interrupt();
     }
     secondTries.close();
+    // Its goodbye takes as long as the publisher's: both at the same time.
+    listener.end();
     notices.close();
     gateway.close();
     twin.close();

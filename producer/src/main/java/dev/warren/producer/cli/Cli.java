@@ -172,7 +172,12 @@ final class Cli {
 
   /** A connected client; the caller closes it. */
   WarrenClient client(int window) {
-    return client(window, true);
+    return builder(window).connect();
+  }
+
+  /** A connected client for one task; the caller closes it. */
+  WarrenClient clientForOne(boolean waits) {
+    return builder(1).listenAtOnce(waits).connect();
   }
 
   /**
@@ -181,6 +186,10 @@ final class Cli {
    * @param chunks whether small tasks may share messages
    */
   WarrenClient client(int window, boolean chunks) {
+    return builder(window).chunks(chunks).connect();
+  }
+
+  private ClientBuilder builder(int window) {
     ClientBuilder builder = WarrenClient.builder();
     gatewaySettings().ifPresent(builder::gateway);
     return builder
@@ -189,8 +198,6 @@ final class Cli {
         .appId("warren-cli")
         .sendDeadline(settings().get(SEND_DEADLINE))
         .window(window)
-        .chunks(chunks)
-        .typeCache(cacheFolder())
-        .connect();
+        .typeCache(cacheFolder());
   }
 }

@@ -77,14 +77,23 @@ final class CommandTree {
     if (!helps && !known) {
       names = new String[0];
     }
-    CommandLine line = commandLine(names);
-    if (!helps && !known) {
-      TypeWordCommand other = new TypeWordCommand(cli, word.get(), List.copyOf(commands.keySet()));
-      line.addSubcommand(word.get(), configured(other));
+    try (HeadStart headStart = HeadStart.of(word.orElse(""))) {
+      CommandLine line = commandLine(names);
+      if (!helps && !known) {
+        TypeWordCommand other =
+            new TypeWordCommand(cli, word.get(), List.copyOf(commands.keySet()));
+        line.addSubcommand(word.get(), configured(other));
+      }
+      configure(line);
+      line.setExecutionStrategy(parsed -> execute(parsed, headStart));
+      finish(line.getCommandSpec());
+      return line.execute(args);
     }
-    configure(line);
-    finish(line.getCommandSpec());
-    return line.execute(args);
+  }
+
+  private static int execute(CommandLine.ParseResult parsed, HeadStart headStart) {
+    headStart.close();
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private CommandLine commandLine(String... names) {

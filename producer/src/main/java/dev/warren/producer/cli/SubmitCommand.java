@@ -127,7 +127,7 @@ final class SubmitCommand implements Callable<Integer> {
       options = options.withId(id);
     }
     RawTask task = new RawTask(name, arguments, options, null, waits, null);
-    try (WarrenClient client = cli.client(1);
+    try (WarrenClient client = cli.clientForOne(waits);
         BlockedWatch watch = new BlockedWatch(cli, client)) {
       watch.start();
       return runOrTell(client, task);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.warren.api.ConfigurationException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,12 +48,25 @@ public final class ConfigurationFile {
     return Optional.empty();
   }
 
+  /** Loads what reading a file needs, for who has something else to do meanwhile. */
+  public static void prepare() {
+    try (JsonParser parser = yaml().createParser("a: {b: 'c'}\n")) {
+      while (parser.nextToken() != null) {
+        // Its classes are what counts.
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private static YAMLFactory yaml() {
+    return YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  }
+
   /** Each scalar by its dotted path; the elements of a list together. */
   static Map<String, List<String>> read(Path file) {
     Map<String, List<String>> values = new LinkedHashMap<>();
-    YAMLFactory yaml =
-        YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    try (JsonParser parser = yaml.createParser(Files.newBufferedReader(file))) {
+    try (JsonParser parser = yaml().createParser(Files.newBufferedReader(file))) {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_OBJECT) {
         readObject(parser, "", values, file);

@@ -70,6 +70,12 @@ public final class Connections {
     }
   }
 
+  /** Loads what opening needs, for who has something else to do meanwhile. */
+  public static void prepare() {
+    ConnectionFactory unused =
+        new Connections(BrokerSettings.DEFAULT, ProcessName.of("prepare")).factory();
+  }
+
   public BrokerSettings settings() {
     return settings;
   }
