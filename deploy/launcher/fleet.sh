@@ -264,6 +264,8 @@ keep_release() {
     rm -rf "$copy"
     # With its times: by them the JVM knows the jars of its startup cache.
     cp -Rlp "$RELEASE" "$copy" 2>/dev/null || { rm -rf "$copy" && cp -Rp "$RELEASE" "$copy"; }
+    # Caches that are being made are never finished in the copy.
+    rm -rf "$copy"/startup/new.*
   else
     say "what already runs was started from an earlier copy in $copy; 'down' and 'up' renew it"
   fi
