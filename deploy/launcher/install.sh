@@ -24,8 +24,11 @@ END
   local version=${jars[0]##*/warren-producer-}
   # Folders are swapped, not overwritten: programs that run from them keep their files.
   new=$(mktemp -d "$target/.new.XXXXXX")
-  # With its times: by them the JVM knows the jars of a startup cache.
+  # With its times: they tell what is newer than a startup cache.
   cp -Rp "$RELEASE"/. "$new"
+  rm -rf "$new"/startup/new.* "$new"/startup/lock
+  # Those of the release that is replaced are not for this one; what is being made of them is given up.
+  rm -rf "${target:?}/startup"
   local part
   for part in "$new"/*; do
     rm -rf "${target:?}/${part##*/}"

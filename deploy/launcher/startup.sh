@@ -2,10 +2,12 @@
 # of the JVM: JEP 483, 514, 515). Nothing needs one: it may be missing, old or broken.
 # shellcheck shell=bash
 
-# A cache is ROLE.aot; ROLE.for beside it says for which JVM and flags. They are in `startup` of the
-# release, so that a new release has none yet; or where that cannot be written, in a folder of the
-# user's. That a cache is for other jars than those that are there the JVM sees by itself. Beside them,
-# cli.jar has the classes of the command line's library picocli in a format that caches take.
+# A cache is ROLE.aot; ROLE.for beside it says for which jars, JVM and flags. They are in `startup` of
+# the release, or where that cannot be written, in a folder of the user's. Beside them, cli.jar has the
+# classes of the command line's library picocli in a format that caches take.
+#
+# JDK 25 takes a cache although the jars are others, and runs the classes of the cache (JDK-8377932).
+# So what it is for is compared here: lib/build-id, the digest of all jars, which comes with them.
 
 STARTUP_ROLES=(cli worker gateway)
 
@@ -31,7 +33,7 @@ END
 startup_flags() {
   local folder
   STARTUP_FLAGS=() STARTUP_FOLDER=''
-  startup_purpose "$1"
+  startup_purpose "$1" || return 1
   startup_folders
   for folder in "${STARTUP_FOLDERS[@]}"; do
     startup_fits "$folder/$1" || continue
@@ -53,35 +55,51 @@ startup_folders() {
   [[ $caches != /* ]] || STARTUP_FOLDERS+=("$caches/warren/startup/${RELEASE//\//%}")
 }
 
-# startup_purpose ROLE: sets REPLY to what a cache of that program has to be for. What the user adds
-# to the flags is not part of it: nearly all of that makes no difference to a cache.
+# startup_purpose ROLE: sets REPLY to what a cache of that program has to be for; fails where the jars
+# have no name. What the user adds to the flags is not part of it: nearly all of that makes no
+# difference to a cache.
 startup_purpose() {
-  local release=''
+  local release='' jars=''
+  [[ ! -r $RELEASE/lib/build-id ]] || read -r jars <"$RELEASE/lib/build-id" || true
   [[ ! -r $JAVA_FOUND/release ]] || read -r -d '' release <"$JAVA_FOUND/release" || true
   WARREN_JAVA_OPTS='' jvm_flags "$1"
-  REPLY="$JAVA_FOUND ${JVM_FLAGS[*]}"$'\n'"$release"
+  REPLY="$jars $JAVA_FOUND ${JVM_FLAGS[*]}"$'\n'"$release"
+  [[ -n $jars ]]
 }
 
 # startup_fits PATH: whether there is a cache that is for REPLY and that nobody else could have put
-# there.
+# there. A jar that somebody has put beside the others since is newer than it.
 startup_fits() {
-  local purpose=''
+  local purpose='' jar
   [[ -r $1.aot && -r $1.for && ! $RELEASE/lib -nt $1.aot ]] || return 1
   [[ $1 == "$RELEASE"/* || -O $1.aot ]] || return 1
   read -r -d '' purpose <"$1.for" || true
-  [[ $purpose == "$REPLY" ]]
+  [[ $purpose == "$REPLY" ]] || return 1
+  for jar in "$RELEASE"/lib/*.jar; do
+    [[ ! $jar -nt $1.aot ]] || return 1
+  done
 }
 
-# startup_begin: makes the caches in the background, unless it was tried in vain for this release, or
-# the release is a fleet's own copy, which gets those of the release that it was copied from.
+# startup_failed FOLDER: whether caches for REPLY were tried there in vain, in the last day.
+startup_failed() {
+  local when='' purpose='' now
+  [[ -r $1/failed ]] || return 1
+  { read -r when && read -r -d '' purpose || true; } <"$1/failed"
+  printf -v now '%(%s)T' -1
+  [[ $purpose == "$REPLY" && $when =~ ^[0-9]+$ ]] && ((now - when < 24 * 3600))
+}
+
+# startup_begin: makes the caches in the background, unless it was tried in vain in the last day, or the
+# release is a fleet's own copy, which gets those of the release that it was copied from.
 startup_begin() {
   local folder
   [[ $RELEASE != "${STATE:-}/release" ]] || return 0
   # Without it every command of these twenty seconds would make them.
   command -v flock >/dev/null || return 0
   compgen -G "$RELEASE/lib/warren-engine-*.jar" >/dev/null || return 0
+  startup_purpose cli || return 0
   for folder in "${STARTUP_FOLDERS[@]}"; do
-    [[ ! -f $folder/failed || $RELEASE/lib -nt $folder/failed ]] || return 0
+    ! startup_failed "$folder" || return 0
   done
   # What the command has open is not held open, and its Ctrl-C is not meant.
   (
@@ -94,6 +112,10 @@ startup_begin() {
 # own, whose end ends all that it has started.
 startup_make() (
   set +e
+  startup_purpose cli || {
+    say "$RELEASE has no lib/build-id, so no startup cache can be told to be for its jars"
+    exit 1
+  }
   startup_folders
   for folder in "${STARTUP_FOLDERS[@]}"; do
     [[ $folder == "$RELEASE"/* ]] || umask 077
@@ -106,11 +128,13 @@ startup_make() (
     rm -rf "$folder"/new.*
     work=$(mktemp -d "$folder/new.XXXXXX") || exit 1
     trap 'startup_leave "$work"' EXIT
+    startup_note "$work"
     if startup_practise "$work" "$folder" >"$folder/log" 2>&1; then
       startup_keep "$work" "$folder"
       exit
     fi
-    : >"$folder/failed"
+    startup_purpose cli
+    printf '%(%s)T\n%s' -1 "$REPLY" >"$folder/failed"
     say "startup caches could not be made: $folder/log says why"
     exit 1
   done
@@ -118,13 +142,23 @@ startup_make() (
   exit 1
 )
 
-# startup_keep WORK FOLDER: what is in use is replaced at once, never written to.
-startup_keep() {
+# startup_note WORK: what the caches will be for, before the jars can be replaced.
+startup_note() {
   local role
   for role in "${STARTUP_ROLES[@]}"; do
     startup_purpose "$role"
     printf '%s' "$REPLY" >"$1/$role.for"
-    mv -f "$1/$role.aot" "$1/$role.for" "$2/" || return 1
+  done
+}
+
+# startup_keep WORK FOLDER: what is in use is replaced at once, never written to.
+startup_keep() {
+  local role
+  for role in "${STARTUP_ROLES[@]}"; do
+    # First away with the old word, then the new cache, then what that is for: whoever starts in
+    # between, or after a crash in between, does without.
+    rm -f "$2/$role.for"
+    mv -f "$1/$role.aot" "$2/" && mv -f "$1/$role.for" "$2/" || return 1
   done
   rm -f "$2/failed"
 }
@@ -182,13 +216,15 @@ startup_broker() {
   read -r REPLY <"$1/port"
 }
 
-# startup_newer WORK: writes cli.jar, if there is none yet.
+# startup_newer WORK: writes cli.jar anew; what is there may be of another picocli.
 startup_newer() {
   local library=("$RELEASE"/lib/picocli-*.jar)
   program_jar worker || return 1
-  [[ ! -f $STARTUP_FOLDER/cli.jar || $RELEASE/lib -nt $STARTUP_FOLDER/cli.jar ]] || return 0
   "$JAVA_FOUND/bin/java" -cp "$REPLY" dev.warren.worker.startup.NewerClasses "${library[0]}" \
-    "$1/cli.jar" && mv -f "$1/cli.jar" "$STARTUP_FOLDER/"
+    "$1/cli.jar" || return 1
+  # A cache is for the names and times of its jars: those that run take no other one until they end.
+  rm -f "$STARTUP_FOLDER/cli.for"
+  mv -f "$1/cli.jar" "$STARTUP_FOLDER/"
 }
 
 # startup_java ROLE WORK: sets STARTUP_JAVA to what starts that program so that it writes its cache to

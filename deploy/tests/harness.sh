@@ -45,6 +45,7 @@ fake_release() {
   cp -R "$root/deploy/launcher" "$root/deploy/scripts" "$1/"
   cp "$root/deploy/broker/node" "$1/broker/"
   touch "$1"/lib/warren-{producer,worker,async-gateway,bench}-1.2.jar
+  printf 'the digest of its jars\n' >"$1/lib/build-id"
 }
 
 real_jdk() {

@@ -127,6 +127,27 @@ aStartupCacheIsTakenOnlyForTheJarsAndTheJvmThatItIsFor() {
   touch -d 'now - 1 hour' "$work/cached/lib"
   command_line
   expect_in "$taken" "$OUT"
+  # Another build, with the same dates, as a build gives them to all it makes.
+  printf 'other jars\n' >"$work/cached/lib/build-id"
+  touch -d 'now - 1 hour' "$work/cached/lib"
+  command_line
+  [[ $OUT != *AOTCache* ]] || problem "takes the cache of other jars: $OUT"
+  rm "$work/cached/lib/build-id"
+  touch -d 'now - 1 hour' "$work/cached/lib"
+  command_line
+  [[ $OUT != *AOTCache* ]] || problem "takes a cache for jars that nobody knows: $OUT"
+  fake_release "$work/cached"
+  cache_for "$work/cached"
+  touch -d 'now - 1 hour' "$work/cached/lib"
+  command_line
+  expect_in "$taken" "$OUT"
+  # Somebody writes into a jar: the folder's time stays.
+  touch -d 'now + 5 seconds' "$work"/cached/lib/*.jar
+  command_line
+  [[ $OUT != *AOTCache* ]] || problem "takes a cache that is older than a jar: $OUT"
+  touch -d 'now - 1 hour' "$work"/cached/lib/*.jar
+  command_line
+  expect_in "$taken" "$OUT"
   fake_jdk "$work/jdk" 25.1
   command_line
   [[ $OUT != *AOTCache* ]] || problem "takes the cache of another JVM: $OUT"

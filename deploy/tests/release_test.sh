@@ -99,6 +99,34 @@ installsItsStartupCaches() {
   clean "$release/bin/warren" install "$work/cached" && takesItsCache "$work/cached"
 }
 
+namesItsJars() {
+  cat "$release/lib/build-id"
+  grep -qxE '[0-9a-f]{64}' "$release/lib/build-id"
+}
+
+# The JVM itself would run the classes of the cache, also those that the new jars do not have.
+runsItsOwnCodeOverAnEarlierOne() {
+  local next=$work/next jar dated
+  cp -Rp "$release" "$next" && rm -rf "$next/startup" && mkdir "$work/classes" || return 1
+  for jar in "$next"/lib/warren-producer-*.jar; do
+    dated=$work/dated
+    touch -r "$jar" "$dated"
+    (cd "$work/classes" && "$JAVA_HOME/bin/jar" -x -f "$jar") || return 1
+    rm "$work/classes/dev/warren/producer/cli/WarrenCommand.class"
+    "$JAVA_HOME/bin/jar" -c -f "$jar" -m "$work/classes/META-INF/MANIFEST.MF" \
+      -C "$work/classes" dev || return 1
+    touch -r "$dated" "$jar"
+  done
+  # As its build would have named it, dated as archives date all.
+  printf '%064d\n' 1 >"$next/lib/build-id"
+  touch -r "$release/lib" "$next/lib"
+  clean "$next/bin/warren" install "$work/cached"
+  # Unpacked over it, what was made for the earlier one stays.
+  cp -Rp "$release/startup" "$work/cached/"
+  ! clean "$work/cached/bin/warren" version || return 1
+  clean "$release/bin/warren" install "$work/cached" && takesItsCache "$work/cached"
+}
+
 doesWithoutACacheThatIsBroken() {
   local output cache=$work/cached/startup/cli.aot
   head -c 100000 "$cache" >"$cache.broken" && mv "$cache.broken" "$cache"
@@ -118,6 +146,8 @@ check 'an unpacked archive works' tellsItsVersion "$release"
 check 'it installs itself, also over an earlier one' installsItself
 check 'it does not install over something else' leavesOtherFoldersAlone
 check 'what is installed has startup caches' installsItsStartupCaches
+check 'a release names its jars' namesItsJars
+check 'a release over a cached one runs its own code' runsItsOwnCodeOverAnEarlierOne
 check 'a broken startup cache is not noticed' doesWithoutACacheThatIsBroken
 check 'worker and gateway answer --help' answersHelp
 printf 'release: %d passed, %d failed\n' "$passed" "$failed"
