@@ -24,7 +24,27 @@ final class ChunkRule {
   /** Of so much work a chunk consists at most, as far as is known. */
   private static final double MOST_MILLIS = 1_000;
 
+  /** Only a program that submits much has use for larger chunks: so many of them come first. */
+  private static final int UNHEARD_CHUNKS = 16;
+
+  /** Of chunks whose outcomes nobody waits for, one in so many tells this client how it went. */
+  private static final int SAMPLE_OF_UNKNOWN = 4;
+
+  private static final int SAMPLE_OF_KNOWN = 32;
+
   private ChunkRule() {}
+
+  /**
+   * Whether the outcomes of a chunk shall come back although nobody waits for them, as they tell
+   * how long its tasks take.
+   *
+   * @param before so many chunks of the type, for whose outcomes nobody waits either, were sent
+   * @param ended of how many tasks it is known how long they took
+   */
+  static boolean isSample(long before, long ended) {
+    boolean known = UNKNOWN_TASKS + 2 * ended >= MOST_TASKS;
+    return before >= UNHEARD_CHUNKS && before % (known ? SAMPLE_OF_KNOWN : SAMPLE_OF_UNKNOWN) == 0;
+  }
 
   /** Whether the task may share a message with others at all. */
   static boolean mayShare(TaskMessage task) {

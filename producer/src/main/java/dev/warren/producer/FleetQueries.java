@@ -84,9 +84,19 @@ final class FleetQueries implements FleetQuery {
 
   @Override
   public List<Pong> ping(Duration limit) {
+    return pings(pong -> false, limit);
+  }
+
+  @Override
+  public Optional<Pong> pingFor(Predicate<Pong> wanted, Duration limit) {
+    return pings(wanted, limit).stream().filter(wanted).findFirst();
+  }
+
+  private List<Pong> pings(Predicate<Pong> last, Duration limit) {
     return answers(
         Map.of("control", "ping", "reply", listener.token()),
         pong -> NO_PING.stream().noneMatch(pong.about()::has),
+        last,
         limit,
         QUIET);
   }
@@ -172,13 +182,25 @@ final class FleetQueries implements FleetQuery {
 
   private List<Pong> answers(
       Map<String, ?> question, Predicate<Pong> answeredBy, Duration limit, Duration quiet) {
+    return answers(question, answeredBy, pong -> false, limit, quiet);
+  }
+
+  /**
+   * @param last after which no more are waited for
+   */
+  private List<Pong> answers(
+      Map<String, ?> question,
+      Predicate<Pong> answeredBy,
+      Predicate<Pong> last,
+      Duration limit,
+      Duration quiet) {
     Question asked = new Question(answeredBy, new LinkedBlockingQueue<>());
     questions.add(asked);
     try {
       long deadline = System.nanoTime() + limit.toNanos();
       listener.ensureDeclared(limit);
       send(question, limit);
-      return collect(asked.answers(), deadline, quiet);
+      return collect(asked.answers(), last, deadline, quiet);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return List.of();
@@ -217,17 +239,20 @@ final class FleetQueries implements FleetQuery {
     }
   }
 
-  private static List<Pong> collect(BlockingQueue<Pong> answers, long deadline, Duration quiet)
+  private static List<Pong> collect(
+      BlockingQueue<Pong> answers, Predicate<Pong> last, long deadline, Duration quiet)
       throws InterruptedException {
     Map<String, Pong> byProcess = new HashMap<>();
+    boolean over = false;
     while (true) {
       long left = deadline - System.nanoTime();
       long wait = byProcess.isEmpty() ? left : Math.min(left, quiet.toNanos());
-      @Nullable Pong pong = answers.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+      @Nullable Pong pong = over ? null : answers.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
       if (pong == null) {
         return byProcess.values().stream().sorted(Comparator.comparing(Pong::process)).toList();
       }
       byProcess.put(pong.process(), pong);
+      over = last.test(pong);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * Questions and orders to the fleet that need no gateway. Safe for concurrent use; every call
@@ -22,6 +23,9 @@ public interface FleetQuery {
    * @return one answer per process, ordered by its name
    */
   List<Pong> ping(Duration limit);
+
+  /** Like {@link #ping}, but returns with the first answer that is as wanted. */
+  Optional<Pong> pingFor(Predicate<Pong> wanted, Duration limit);
 
   /**
    * Asks every process of the fleet for a task; those that run it, or hold it until a slot is free,

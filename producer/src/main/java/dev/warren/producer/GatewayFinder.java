@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +54,10 @@ final class GatewayFinder implements AutoCloseable {
 
   private GatewaySettings asked() {
     try {
-      List<Pong> answers = fleet.ping(PING_LIMIT);
       Optional<GatewaySettings> told =
-          answers.stream().flatMap(pong -> address(pong).stream()).findFirst();
+          fleet
+              .pingFor(pong -> address(pong).isPresent(), PING_LIMIT)
+              .flatMap(GatewayFinder::address);
       if (told.isPresent()) {
         return told.get();
       }

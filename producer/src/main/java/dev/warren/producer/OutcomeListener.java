@@ -97,6 +97,18 @@ final class OutcomeListener implements AutoCloseable {
   }
 
   /**
+   * For who would like to hear, but can do without: lets the listener start, and never waits.
+   *
+   * @return whether what is published now can be answered
+   */
+  boolean offerToListen() {
+    if (!declared) {
+      startAhead();
+    }
+    return declared;
+  }
+
+  /**
    * Returns when the waiting queue exists and is bound, so that what is published now can be
    * answered. Costs nothing after the first time.
    *

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +62,18 @@ final class Packer {
 
   private final Shipping shipping;
   private final TaskDurations durations;
+  private final Supplier<Optional<String>> listening;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private final Map<Kind, Lane> lanes = new HashMap<>();
 
-  Packer(Shipping shipping, TaskDurations durations) {
+  /**
+   * @param listening the reply token, if outcomes can be heard that nobody waits for; never waits
+   */
+  Packer(Shipping shipping, TaskDurations durations, Supplier<Optional<String>> listening) {
     this.shipping = shipping;
     this.durations = durations;
+    this.listening = listening;
   }
 
   /** Takes a task that may share a message. */
@@ -104,7 +111,8 @@ final class Packer {
 
   private void serve(Lane lane) {
     for (List<Submission> chunk = next(lane); !chunk.isEmpty(); chunk = next(lane)) {
-      shipping.send(chunk, () -> answered(lane));
+      boolean sample = lane.kind.reply == null && durations.isSample(lane.kind.type);
+      shipping.send(chunk, sample ? listening.get().orElse(null) : null, () -> answered(lane));
     }
   }
 

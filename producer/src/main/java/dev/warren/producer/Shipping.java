@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,16 +80,17 @@ final class Shipping {
 
   /** Sends a task in a message of its own. */
   void send(Submission task, Outgoing message) {
-    carrier.publish(message, task.left(), new Shipment(List.of(task), () -> {})::first);
+    carrier.publish(message, task.left(), new Shipment(List.of(task), null, () -> {})::first);
   }
 
   /**
    * Sends tasks that may share a message.
    *
+   * @param reply where their outcomes go, if not where each task says
    * @param answered runs when all of them are settled, on a thread of the publisher
    */
-  void send(List<Submission> tasks, Runnable answered) {
-    Shipment shipment = new Shipment(tasks, answered);
+  void send(List<Submission> tasks, @Nullable String reply, Runnable answered) {
+    Shipment shipment = new Shipment(tasks, reply, answered);
     Outgoing message;
     try {
       message = shipment.write(tasks.getFirst().message.queue());
@@ -106,10 +108,12 @@ final class Shipping {
   /** Tasks in one message on its way. */
   private final class Shipment {
     private final List<Submission> tasks;
+    private final @Nullable String reply;
     private final Runnable answered;
 
-    Shipment(List<Submission> tasks, Runnable answered) {
+    Shipment(List<Submission> tasks, @Nullable String reply, Runnable answered) {
       this.tasks = tasks;
+      this.reply = reply;
       this.answered = answered;
     }
 
@@ -119,13 +123,18 @@ final class Shipping {
     }
 
     Outgoing write(String queue) {
-      TaskMessage first = tasks.getFirst().message.withQueue(queue);
+      TaskMessage first = told(tasks.getFirst().message).withQueue(queue);
       if (tasks.size() == 1) {
         return Shipping.this.write(first);
       }
       DelayRoute route = DelayRoute.of(Duration.ZERO, queue, first.type());
-      WireTask chunk = ChunkCodec.write(writer, tasks.stream().map(each -> each.message).toList());
+      WireTask chunk =
+          ChunkCodec.write(writer, tasks.stream().map(each -> told(each.message)).toList());
       return Outgoing.task(route.exchange(), route.routingKey(), chunk);
+    }
+
+    private TaskMessage told(TaskMessage task) {
+      return reply == null ? task : task.withLineage(task.lineage().withReply(reply));
     }
 
     void first(PublishResult result) {

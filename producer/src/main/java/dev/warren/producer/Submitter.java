@@ -15,6 +15,7 @@ import dev.warren.engine.wire.TaskTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -56,7 +57,7 @@ final class Submitter {
             sending.notices(),
             types,
             new Shipping.Answering(expectations, handling.canceller(), room, secondTries));
-    this.packer = new Packer(shipping, handling.durations());
+    this.packer = new Packer(shipping, handling.durations(), this::sampleToken);
   }
 
   /**
@@ -169,6 +170,13 @@ final class Submitter {
     boolean chosen = task.options().queue() != null;
     return message.withQueue(
         types.requireAnnounced(message.type(), message.queue(), chosen, left(deadline)));
+  }
+
+  /** Not of a client that wants no outcomes at all: it declares no queue for them. */
+  private Optional<String> sampleToken() {
+    return settings.waiting() && listener.offerToListen()
+        ? Optional.of(listener.token())
+        : Optional.empty();
   }
 
   private String queue(RawTask task) {

@@ -5,6 +5,7 @@ import dev.warren.engine.wire.OutcomeEvent;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long tasks of each type take, as the outcomes tell that come to this client. Of many the last
@@ -25,12 +26,22 @@ final class TaskDurations {
     private final ReentrantLock lock = new ReentrantLock();
     private long ended;
     private double meanMillis;
+    private long unheard;
 
     void add(long millis) {
       lock.lock();
       try {
         ended++;
         meanMillis += (millis - meanMillis) / Math.min(ended, MEMORY);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    boolean isSample() {
+      lock.lock();
+      try {
+        return ChunkRule.isSample(unheard++, ended);
       } finally {
         lock.unlock();
       }
@@ -56,15 +67,28 @@ final class TaskDurations {
     if (started == null || !ran) {
       return;
     }
-    Measure measure = types.get(outcome.type());
-    if (measure == null) {
-      if (types.size() >= MOST_TYPES) {
-        return;
-      }
-      measure = types.computeIfAbsent(outcome.type(), type -> new Measure());
+    Measure measure = measure(outcome.type());
+    if (measure != null) {
+      // The clock of one process, which may have been set back in between.
+      measure.add(Math.max(0, outcome.endedAt().toEpochMilli() - started.toEpochMilli()));
     }
-    // The clock of one process, which may have been set back in between.
-    measure.add(Math.max(0, outcome.endedAt().toEpochMilli() - started.toEpochMilli()));
+  }
+
+  /**
+   * Whether the next chunk of the type, for whose outcomes nobody waits, is to tell them here
+   * nevertheless; asked once for each.
+   */
+  boolean isSample(String type) {
+    Measure measure = measure(type);
+    return measure != null && measure.isSample();
+  }
+
+  private @Nullable Measure measure(String type) {
+    Measure known = types.get(type);
+    if (known != null || types.size() >= MOST_TYPES) {
+      return known;
+    }
+    return types.computeIfAbsent(type, fresh -> new Measure());
   }
 
   /** How many tasks of the type a chunk holds now. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ChunkRuleTest {
@@ -59,6 +60,18 @@ class ChunkRuleTest {
   void aTaskOfMoreThanASecondGoesAlone() {
     assertThat(ChunkRule.most(1_000, 1_001)).isEqualTo(1);
     assertThat(ChunkRule.most(1, 600_000)).isEqualTo(1);
+  }
+
+  @Test
+  void aFewOfManyChunksThatNobodyWaitsForTellHowLongTasksTake() {
+    assertThat(LongStream.range(0, 16).anyMatch(before -> ChunkRule.isSample(before, 0)))
+        .as("a program that submits little")
+        .isFalse();
+    assertThat(LongStream.range(16, 116).filter(before -> ChunkRule.isSample(before, 0)).count())
+        .isEqualTo(25);
+    assertThat(
+            LongStream.range(16, 3_216).filter(before -> ChunkRule.isSample(before, 1_000)).count())
+        .isEqualTo(100);
   }
 
   @Test

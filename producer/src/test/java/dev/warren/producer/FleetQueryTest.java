@@ -68,6 +68,13 @@ class FleetQueryTest {
           .extracting(Pong::process)
           .containsExactly(one.process().text(), two.process().text());
       assertThat(pongs).extracting(pong -> pong.about().path("n").asInt()).containsExactly(1, 2);
+      assertThat(
+              client
+                  .fleet()
+                  .pingFor(pong -> pong.about().path("n").asInt() == 2, Duration.ofSeconds(10)))
+          .map(Pong::process)
+          .contains(two.process().text());
+      assertThat(client.fleet().pingFor(pong -> false, Duration.ofSeconds(10))).isEmpty();
       assertThat(client.fleet().ping(Duration.ofSeconds(10))).hasSize(2);
     }
   }

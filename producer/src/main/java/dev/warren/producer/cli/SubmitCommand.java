@@ -170,8 +170,7 @@ final class SubmitCommand implements Callable<Integer> {
       try {
         return answer.get(first, TimeUnit.NANOSECONDS);
       } catch (TimeoutException slow) {
-        new WorkerHint(client.fleet(), cli.err()).look(handle.queue());
-        return answer.get(left(deadline), TimeUnit.NANOSECONDS);
+        return awaitLong(new WorkerHint(client.fleet(), cli.err()), handle, answer, deadline);
       }
     } catch (TimeoutException late) {
       throw new AwaitTimeoutException(
@@ -185,6 +184,21 @@ final class SubmitCommand implements Callable<Integer> {
       throw failed.getCause() instanceof RuntimeException known
           ? known
           : new IllegalStateException(failed);
+    }
+  }
+
+  private static OutcomeEvent awaitLong(
+      WorkerHint hint, RawHandle handle, CompletableFuture<OutcomeEvent> answer, long deadline)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    hint.look(handle.queue());
+    long second = WorkerHint.LONG.minus(WorkerHint.AFTER).toNanos();
+    try {
+      return answer.get(Math.min(second, left(deadline)), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException slow) {
+      if (left(deadline) > 0) {
+        hint.lookAgain(handle.queue(), handle.id());
+      }
+      return answer.get(left(deadline), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.warren.producer.cli;
 
+import dev.warren.api.TaskId;
 import dev.warren.api.WarrenException;
 import dev.warren.producer.FleetQuery;
 import dev.warren.producer.QueueDepth;
@@ -13,12 +14,37 @@ final class WorkerHint {
   /** How long a result may be in coming before one looks for the reason. */
   static final Duration AFTER = Duration.ofSeconds(5);
 
+  /** How long it may be in coming before that is said in any case. */
+  static final Duration LONG = Duration.ofSeconds(30);
+
   private final FleetQuery fleet;
   private final PrintStream err;
 
   WorkerHint(FleetQuery fleet, PrintStream err) {
     this.fleet = fleet;
     this.err = err;
+  }
+
+  /** Tells that nothing was heard of the task for {@link #LONG}, and what its queue looks like. */
+  void lookAgain(String queue, TaskId task) {
+    String told = "";
+    try {
+      told =
+          fleet.queues(List.of(queue)).stream()
+              .filter(depth -> depth.state() == QueueDepth.State.THERE)
+              .map(
+                  depth ->
+                      " (queue '%s': %,d messages wait, %,d consumers)"
+                          .formatted(queue, depth.ready(), depth.consumers()))
+              .findFirst()
+              .orElse("");
+    } catch (WarrenException unanswered) {
+      LoggerFactory.getLogger(WorkerHint.class)
+          .debug("the broker was not asked about queue {}", queue, unanswered);
+    }
+    err.println(
+        "warren: no outcome of task %s after %d s%s; still waiting. 'warren cancel %s' ends it, Ctrl-C only the wait"
+            .formatted(task, LONG.toSeconds(), told, task));
   }
 
   /** Asks the broker, and tells if no worker takes tasks of the queue. */

@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
 import dev.warren.api.TaskId;
+import dev.warren.producer.WarrenClient;
 import dev.warren.producer.cli.CommandLineRun.Answer;
 import dev.warren.testkit.Alarm;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -174,6 +177,23 @@ class SubmitCommandTest {
     assertThat(answer.join().err()).contains("interrupted; task ", "goes on");
     assertThat(cli.hasLeft()).isFalse();
     fleet.gate.release();
+  }
+
+  @Test
+  void whoWaitsForLongIsToldWhatTheQueueLooksLikeAndWhatToDo() {
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    TaskId id = TaskId.next();
+    try (WarrenClient client = WarrenClient.builder().broker(host.uri()).typeCache(home).connect();
+        PrintStream err = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+      new WorkerHint(client.fleet(), err).lookAgain("default", id);
+    }
+
+    assertThat(told.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .startsWith("warren: no outcome of task " + id + " after 30 s (queue 'default': ")
+        .containsPattern("[0-9]+ messages wait, [0-9]+ consumers")
+        .contains("still waiting", "'warren cancel " + id + "'");
   }
 
   @Test
