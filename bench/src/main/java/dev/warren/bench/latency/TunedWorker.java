@@ -46,10 +46,15 @@ final class TunedWorker implements AutoCloseable {
    * @param bothWays whether results also go to the submitter's own queue
    */
   TunedWorker(URI broker, int together, boolean bothWays) throws IOException {
+    this(broker, broker, together, bothWays);
+  }
+
+  /** Consumes and publishes over these ways to one broker. */
+  TunedWorker(URI forTasks, URI forResults, int together, boolean bothWays) throws IOException {
     this.together = together;
     this.bothWays = bothWays;
-    publishing = TunedConnection.open(broker, "hand-tuned worker publish");
-    consuming = TunedConnection.open(broker, "hand-tuned worker consume");
+    publishing = TunedConnection.open(forResults, "hand-tuned worker publish");
+    consuming = TunedConnection.open(forTasks, "hand-tuned worker consume");
     consuming.declare(bothWays);
     publishing.channel().addConfirmListener(this::confirmed, TunedWorker::refused);
     publishing
