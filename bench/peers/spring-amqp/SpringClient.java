@@ -6,16 +6,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.amqp.core.BatchMessageListener;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessagePostProcessor;
+import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
-import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.support.converter.JacksonJsonMessageConverter;
 
 /** Keeps a window of tasks unfinished: confirmed by the broker, and their results awaited. */
 public final class SpringClient {
+  /** So many at most wait for their confirms together. */
+  private static final int TOGETHER = 200;
+
+  private static final long CONFIRM_MILLIS = 30_000;
+
   private final RabbitTemplate template;
   private final JacksonJsonMessageConverter converter = new JacksonJsonMessageConverter();
   private final String argument = Dialogue.argument();
@@ -32,9 +36,7 @@ public final class SpringClient {
   }
 
   public static void main(String[] args) throws Exception {
-    CachingConnectionFactory connections = Queues.connect(ConfirmType.CORRELATED);
-    // A channel goes back to the cache when its messages are confirmed.
-    connections.setChannelCacheSize(Dialogue.number("WINDOW") + 200);
+    CachingConnectionFactory connections = Queues.connect(ConfirmType.SIMPLE);
     RabbitTemplate template = new RabbitTemplate(connections);
     template.setMessageConverter(new JacksonJsonMessageConverter());
     SpringClient client = new SpringClient(template);
@@ -49,7 +51,7 @@ public final class SpringClient {
     container.afterPropertiesSet();
     container.start();
     client.places.acquire();
-    client.submit();
+    client.submit(1);
     if (client.awaitLast() > 0) {
       throw new IllegalStateException("the first task did not come back");
     }
@@ -68,33 +70,31 @@ public final class SpringClient {
       if (!places.tryAcquire(Dialogue.LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS)) {
         break;
       }
-      submit();
-      submitted++;
+      int tasks = 1;
+      while (tasks < TOGETHER && places.tryAcquire()) {
+        tasks++;
+      }
+      submit(tasks);
+      submitted += tasks;
     }
     awaitLast();
     return Dialogue.Result.of(begin, lastCompletion, completed.get(), failed.get(), submitted);
   }
 
-  /** Takes a place that its caller has acquired. */
-  private void submit() {
-    String id = Long.toString(++lastId);
-    unfinished.put(id, true);
-    CorrelationData correlation = new CorrelationData(id);
-    correlation
-        .getFuture()
-        .thenAccept(
-            confirm -> {
-              if (!confirm.ack() && unfinished.remove(id) != null) {
-                failed.incrementAndGet();
-                places.release();
-              }
-            });
-    MessagePostProcessor withId =
-        message -> {
-          message.getMessageProperties().setCorrelationId(id);
-          return message;
-        };
-    template.convertAndSend("", Queues.TASKS, argument, withId, correlation);
+  /** Takes places that its caller has acquired; on one channel, with one wait for their confirms. */
+  private void submit(int tasks) {
+    template.invoke(
+        operations -> {
+          for (int i = 0; i < tasks; i++) {
+            String id = Long.toString(++lastId);
+            unfinished.put(id, true);
+            MessageProperties properties = new MessageProperties();
+            properties.setCorrelationId(id);
+            operations.send("", Queues.TASKS, converter.toMessage(argument, properties));
+          }
+          operations.waitForConfirmsOrDie(CONFIRM_MILLIS);
+          return null;
+        });
   }
 
   /** One thread: the container's only consumer. */
