@@ -11,6 +11,7 @@ import dev.warren.engine.publish.PublishResult;
 import dev.warren.engine.publish.Publisher;
 import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.EventText;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import java.io.IOException;
@@ -210,12 +211,12 @@ final class StoreBench {
   }
 
   private Outgoing message(int events) {
-    List<JsonText> texts = new ArrayList<>(events);
+    List<EventText> texts = new ArrayList<>(events);
     String key = "";
     for (int i = 0; i < events; i++) {
       OutcomeEvent event = outcome();
       key = event.routingKey();
-      texts.add(EventCodec.write(event));
+      texts.add(EventCodec.text(event));
       if (i == 0) {
         known.add(event.task());
       }
@@ -227,7 +228,7 @@ final class StoreBench {
             .type(OutcomeEvent.NAME)
             .messageId(UUID.randomUUID().toString())
             .build();
-    return new Outgoing(TopologyNames.EVENTS, key, properties, EventCodec.join(texts), true);
+    return new Outgoing(TopologyNames.EVENTS, key, properties, EventCodec.message(texts), true);
   }
 
   private OutcomeEvent outcome() {

@@ -3,9 +3,11 @@ package dev.warren.gateway.aggregate;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.warren.api.CodecException;
+import dev.warren.api.Outcome;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
 import dev.warren.engine.wire.OutcomeEvent;
+import dev.warren.engine.wire.OutcomeHead;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +32,38 @@ final class OutcomeScan {
   private final byte[] body;
   private final JsonParser parser;
 
-  /** That of the event before, mostly. */
+  private static final int EVENT = 1;
+  private static final int TYPE = 2;
+  private static final int QUEUE = 4;
+  private static final int STATUS = 8;
+  private static final int RESULT = 16;
+  private static final int WORKER = 32;
+  private static final int LANE = 64;
+  private static final int GENERATION = 128;
+  private static final int ATTEMPT = 256;
+
+  /** What an event that says its kind has to say. */
+  private static final int WHOLE = EVENT | TYPE | QUEUE | STATUS | RESULT;
+
+  // Those of the event before, mostly.
   private @Nullable String batch;
+  private String type = "";
+  private String queue = "";
+  private String worker = "";
+  private String lane = "";
+
+  /** What the next events leave out; null until one does. */
+  private byte @Nullable [] head;
+
+  /** Whether there was an event that said all of it. */
+  private boolean known;
+
+  // Of the event that is read, or of the one before it if this leaves them out.
+  private int generation;
+  private int attempt;
 
   // Of the event that is read.
   private @Nullable TaskId task;
-  private int generation;
-  private int attempt;
   private @Nullable Long batchIndex;
   private boolean inBatch;
   private boolean continues;
@@ -73,8 +100,6 @@ final class OutcomeScan {
   private Entry event() throws IOException {
     long begin = parser.currentTokenLocation().getByteOffset();
     task = null;
-    generation = 1;
-    attempt = 1;
     batchIndex = null;
     inBatch = false;
     continues = false;
@@ -84,36 +109,66 @@ final class OutcomeScan {
       parser.nextToken();
       field(name);
     }
-    long end = parser.currentLocation().getByteOffset();
     TaskId id = task;
-    // Event, type, queue, status, result.
-    require(begin >= 0 && seen == 0b11111);
+    require(begin >= 0);
     if (id == null) {
       throw new UnexpectedException();
     }
+    Slice slice = slice((int) begin, (int) parser.currentLocation().getByteOffset());
     return new Entry.Ended(
         id,
         new TaskRule.Known(generation, TaskState.SUCCEEDED, attempt, 0),
         inBatch ? batch : null,
         batchIndex,
         continues,
-        new Slice(body, (int) begin, (int) end));
+        slice);
+  }
+
+  /** The event as it is recorded: complete. */
+  private Slice slice(int begin, int end) {
+    if ((seen & EVENT) != 0) {
+      require((seen & WHOLE) == WHOLE);
+      generation = (seen & GENERATION) == 0 ? 1 : generation;
+      attempt = (seen & ATTEMPT) == 0 ? 1 : attempt;
+      worker = (seen & WORKER) == 0 ? "" : worker;
+      lane = (seen & LANE) == 0 ? "" : lane;
+      head = null;
+      known = true;
+      return new Slice(body, begin, end);
+    }
+    // It leaves out all of it, or nothing.
+    require(known && seen == RESULT);
+    byte[] left = head;
+    if (left == null) {
+      left =
+          new OutcomeHead(
+                  new OutcomeHead.Run(generation, attempt),
+                  type,
+                  queue,
+                  worker,
+                  lane,
+                  Outcome.Status.SUCCEEDED)
+              .json();
+      head = left;
+    }
+    return new Slice(left, body, begin + 1, end);
   }
 
   private void field(String name) throws IOException {
     switch (name) {
-      case "event" -> requireWord(OutcomeEvent.NAME, 0b1);
+      case "event" -> requireWord(OutcomeEvent.NAME, EVENT);
       case "task" -> task = id();
       case "root", "parent" -> id();
-      case "type" -> requireName(0b10);
-      case "queue" -> requireName(0b100);
-      case "worker", "lane" -> requireName(0);
-      case "status" -> requireWord(TaskState.SUCCEEDED.text(), 0b1000);
+      case "type" -> type = name(TYPE, type);
+      case "queue" -> queue = name(QUEUE, queue);
+      case "worker" -> worker = name(WORKER, worker);
+      case "lane" -> lane = name(LANE, lane);
+      case "status" -> requireWord(TaskState.SUCCEEDED.text(), STATUS);
       case "generation" -> {
-        generation = number();
+        generation = number(GENERATION);
         require(generation >= 1);
       }
-      case "attempt" -> attempt = number();
+      case "attempt" -> attempt = number(ATTEMPT);
       case "batch" -> {
         batch = batch();
         inBatch = true;
@@ -130,7 +185,7 @@ final class OutcomeScan {
       case "failure" -> throw new UnexpectedException();
       case "result" -> {
         skip();
-        seen |= 0b10000;
+        seen |= RESULT;
       }
       default -> skip();
     }
@@ -147,8 +202,9 @@ final class OutcomeScan {
     return TaskId.of(parser.getText());
   }
 
-  private int number() throws IOException {
+  private int number(int bit) throws IOException {
     requireInteger();
+    seen |= bit;
     return parser.getIntValue();
   }
 
@@ -162,6 +218,12 @@ final class OutcomeScan {
 
   private void requireInteger() {
     require(parser.currentToken() == JsonToken.VALUE_NUMBER_INT);
+  }
+
+  /** The name, as the same object as the one before it if it is the same name. */
+  private String name(int bit, String before) throws IOException {
+    requireName(bit);
+    return isText(before) ? before : parser.getText();
   }
 
   private void requireName(int bit) throws IOException {

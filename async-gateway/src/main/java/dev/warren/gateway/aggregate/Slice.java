@@ -4,11 +4,22 @@ import java.io.ByteArrayOutputStream;
 
 /** Some bytes of a message, not copied: nobody may change it. */
 final class Slice {
+  private static final byte[] NOTHING = {};
+
+  private final byte[] before;
   private final byte[] source;
   private final int begin;
   private final int end;
 
   Slice(byte[] source, int begin, int end) {
+    this(NOTHING, source, begin, end);
+  }
+
+  /**
+   * @param before what comes before them
+   */
+  Slice(byte[] before, byte[] source, int begin, int end) {
+    this.before = before;
     this.source = source;
     this.begin = begin;
     this.end = end;
@@ -19,10 +30,11 @@ final class Slice {
   }
 
   int size() {
-    return end - begin;
+    return before.length + end - begin;
   }
 
   void appendTo(ByteArrayOutputStream bytes) {
+    bytes.write(before, 0, before.length);
     bytes.write(source, begin, end - begin);
   }
 }

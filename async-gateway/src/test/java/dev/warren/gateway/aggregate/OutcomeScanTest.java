@@ -1,5 +1,6 @@
 package dev.warren.gateway.aggregate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warren.api.CodecException;
@@ -10,7 +11,6 @@ import dev.warren.engine.wire.EventCodec;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,15 +24,24 @@ class OutcomeScanTest {
   private static final TaskId ROOT = TaskId.next();
 
   private static byte[] message() {
-    return Told.message(
-        Told.succeeded(TaskId.next(), "{\"a\": [1.50, \"ä\\u0000\"], \"b\": {\"c\": null}}"),
-        Told.outcome(
-            TaskId.next(),
-            3,
-            Outcome.Status.SUCCEEDED,
-            "\"é\"",
-            new Lineage(ROOT, ROOT, "b", 7L, null)),
-        Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", 8));
+    return Told.message(events());
+  }
+
+  /** The second, the third and the sixth have their heads from those before them. */
+  private static Event[] events() {
+    return new Event[] {
+      Told.succeeded(TaskId.next(), "1"),
+      Told.succeeded(TaskId.next(), "{}"),
+      Told.succeeded(TaskId.next(), "{\"a\": [1.50, \"ä\\u0000\"], \"b\": {\"c\": null}}"),
+      Told.outcome(
+          TaskId.next(),
+          3,
+          Outcome.Status.SUCCEEDED,
+          "\"é\"",
+          new Lineage(ROOT, ROOT, "b", 7L, null)),
+      Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", 8),
+      Told.member(TaskId.next(), 1, Outcome.Status.SUCCEEDED, "b", 9)
+    };
   }
 
   @Test
@@ -41,8 +50,43 @@ class OutcomeScanTest {
 
     List<Entry> scanned = OutcomeScan.read(message).orElseThrow();
 
-    assertThat(scanned).hasSize(3);
+    assertThat(scanned).hasSize(6);
     assertThat(differences(message, scanned)).isEmpty();
+  }
+
+  @Test
+  void whatAnEventLeavesOutIsRecordedWithIt() {
+    Event[] events = events();
+    byte[] message = Told.message(events);
+    byte[] full = Told.fullMessage(events);
+
+    assertThat(message).hasSizeLessThan(full.length - 3 * 100);
+    assertThat(recorded(message)).isEqualTo(recorded(full));
+  }
+
+  private static byte[] recorded(byte[] message) {
+    Segment.Builder builder = new Segment.Builder(null);
+    for (Entry entry : OutcomeScan.read(message).orElseThrow()) {
+      builder.add((Entry.Ended) entry, 0);
+    }
+    return builder.build(1).events();
+  }
+
+  @Test
+  void anEventThatLeavesOutAPartOfWhatIsSharedIsLeftToTheTree() {
+    String first = new String(Told.message(Told.succeeded(TaskId.next(), "1")), UTF_8);
+    String partly =
+        first
+            .replace("]", ",{\"task\":\"%s\",\"attempt\":2,\"result\":2}]")
+            .formatted(TaskId.next());
+
+    assertThat(OutcomeScan.read(partly.getBytes(UTF_8))).isEmpty();
+    EventEntries.Reading reading = EventEntries.read(partly.getBytes(UTF_8));
+    assertThat(reading.unreadable()).isNull();
+    assertThat(reading.entries())
+        .hasSize(2)
+        .extracting(entry -> ((Entry.Ended) entry).known().attempt())
+        .containsExactly(1, 2);
   }
 
   @ParameterizedTest
@@ -52,12 +96,13 @@ class OutcomeScanTest {
         "[1]",
         "[{}]",
         "[{\"event\":\"outcome\"}]",
+        "[{\"task\":\"0199a6d0-0000-7000-8000-000000000000\",\"result\":1}]",
         "[{\"event\":\"outcome\",\"task\":\"x\"}]",
         "[] []",
         "["
       })
   void whatIsNotExpectedIsLeftToTheTree(String text) {
-    assertThat(OutcomeScan.read(text.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    assertThat(OutcomeScan.read(text.getBytes(UTF_8))).isEmpty();
   }
 
   @Test
@@ -81,7 +126,7 @@ class OutcomeScanTest {
       if (scanned.isPresent()) {
         accepted++;
         assertThat(differences(spoiled, scanned.get()))
-            .as("round %d: %s", round, new String(spoiled, StandardCharsets.UTF_8))
+            .as("round %d: %s", round, new String(spoiled, UTF_8))
             .isEmpty();
       }
     }

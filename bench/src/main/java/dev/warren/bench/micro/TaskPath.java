@@ -11,6 +11,7 @@ import dev.warren.engine.settle.SettleRules;
 import dev.warren.engine.wire.DelayRoute;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.EventText;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskReader;
@@ -66,7 +67,7 @@ public class TaskPath {
     task = task(bytes);
     wire = writer.write(task);
     outcome = outcome(settled(task, random));
-    events = EventCodec.join(Collections.nCopies(50, EventCodec.write(outcome))).bytes();
+    events = EventCodec.message(Collections.nCopies(50, EventCodec.text(outcome))).bytes();
   }
 
   @Benchmark
@@ -86,8 +87,8 @@ public class TaskPath {
   }
 
   @Benchmark
-  public JsonText writeOutcome() {
-    return EventCodec.write(outcome);
+  public EventText writeOutcome() {
+    return EventCodec.text(outcome);
   }
 
   /** Fifty outcomes of one message. */

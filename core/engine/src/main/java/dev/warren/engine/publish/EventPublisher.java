@@ -1,10 +1,10 @@
 package dev.warren.engine.publish;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import dev.warren.engine.codec.JsonText;
 import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.EventCodec;
+import dev.warren.engine.wire.EventText;
 import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireLimits;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class EventPublisher implements AutoCloseable {
   private static final int UNCONFIRMED_MESSAGES = 4;
   private static final int PERSISTENT = 2;
 
-  private record Entry(String key, JsonText json, Consumer<PublishResult> whenSettled) {}
+  private record Entry(String key, EventText event, Consumer<PublishResult> whenSettled) {}
 
   private final Settings settings;
   private final Publisher publisher;
@@ -73,7 +73,7 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Takes an event; {@code whenSettled} hears once what became of the message that carries it. */
   public void publish(Event event, Consumer<PublishResult> whenSettled) {
-    Entry entry = new Entry(event.routingKey(), EventCodec.write(event), whenSettled);
+    Entry entry = new Entry(event.routingKey(), EventCodec.text(event), whenSettled);
     lock.lock();
     try {
       waiting.addLast(entry);
@@ -133,27 +133,37 @@ public final class EventPublisher implements AutoCloseable {
       }
       sending = true;
       unconfirmed++;
-      List<Entry> message = new ArrayList<>();
-      int size = 0;
-      String key = waiting.getFirst().key();
-      for (Iterator<Entry> all = waiting.iterator();
-          all.hasNext() && size < WireLimits.EVENT_FLUSH_BYTES; ) {
-        Entry entry = all.next();
-        if (entry.key().equals(key)) {
-          all.remove();
-          message.add(entry);
-          size += entry.json().size();
-        }
-      }
-      return message;
+      return takeTogether(waiting.getFirst().key());
     } finally {
       lock.unlock();
     }
   }
 
+  /**
+   * Takes what waits for that key, in order, as far as it fits into one message. Under the lock.
+   */
+  private List<Entry> takeTogether(String key) {
+    List<Entry> message = new ArrayList<>();
+    int size = 0;
+    EventText before = null;
+    for (Iterator<Entry> all = waiting.iterator(); all.hasNext(); ) {
+      Entry entry = all.next();
+      if (!entry.key().equals(key)) {
+        continue;
+      }
+      size += entry.event().sizeAfter(before);
+      if (before != null && size > WireLimits.EVENT_FLUSH_BYTES) {
+        break;
+      }
+      all.remove();
+      message.add(entry);
+      before = entry.event();
+    }
+    return message;
+  }
+
   private void send(List<Entry> message) {
     String key = message.getFirst().key();
-    List<JsonText> events = message.stream().map(Entry::json).toList();
     Map<String, Object> headers = new HashMap<>();
     headers.put("warren-events", message.size());
     BasicProperties properties =
@@ -171,7 +181,7 @@ public final class EventPublisher implements AutoCloseable {
             TopologyNames.EVENTS,
             key,
             properties,
-            EventCodec.join(events),
+            EventCodec.message(message.stream().map(Entry::event).toList()),
             mandatory.getAsBoolean()),
         settings.deadline(),
         result -> settled(message, result));

@@ -26,9 +26,25 @@ import org.jspecify.annotations.Nullable;
 public final class EventCodec {
   private EventCodec() {}
 
-  /** Writes one event, to be joined by {@link #join}. */
+  /** Writes one event for itself, which says all of it; {@link #join} makes a message of some. */
   public static JsonText write(Event event) {
-    return event instanceof OutcomeEvent outcome ? OutcomeWriter.write(outcome) : written(event);
+    return event instanceof OutcomeEvent outcome
+        ? OutcomeWriter.write(outcome).alone()
+        : written(event);
+  }
+
+  /** Writes an event for a {@link #message}. */
+  public static EventText text(Event event) {
+    return event instanceof OutcomeEvent outcome
+        ? OutcomeWriter.write(outcome)
+        : EventText.whole(written(event));
+  }
+
+  /**
+   * The body of a message with these events; what one has in common with that before is left out.
+   */
+  public static JsonText message(List<EventText> events) {
+    return EventText.message(events);
   }
 
   private static JsonText written(Event event) {
@@ -92,8 +108,26 @@ public final class EventCodec {
     return EventReader.read(body, unreadable);
   }
 
-  /** The event that a tree is; null if it is of an unknown kind. */
-  static @Nullable Event event(JsonNode node) {
+  /**
+   * The event that a tree is; null if it is of an unknown kind.
+   *
+   * @param before the outcome before it in the message, of which it may have a part
+   */
+  static @Nullable Event event(JsonNode node, @Nullable OutcomeEvent before) {
+    if (before != null && node instanceof ObjectNode event && !event.has("event")) {
+      event.put("event", OutcomeEvent.NAME);
+      event.put("generation", before.generation());
+      event.put("type", before.type());
+      event.put("queue", before.queue());
+      event.put("attempt", before.attempt());
+      event.put("worker", before.worker());
+      event.put("lane", before.lane());
+      event.put("status", before.status().word());
+    }
+    return event(node);
+  }
+
+  private static @Nullable Event event(JsonNode node) {
     return switch (node.path("event").asText()) {
       case OutcomeEvent.NAME -> outcome(node);
       case TaskDelayed.NAME -> delayed(node);

@@ -3,6 +3,7 @@ package dev.warren.engine.wire;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.warren.api.CodecException;
 import dev.warren.api.TaskId;
 import dev.warren.engine.codec.JsonCodec;
@@ -32,6 +33,9 @@ final class EventReader {
 
   /** What the neighbours in a message mostly share; not made anew for each. */
   private final OutcomeFields fields = new OutcomeFields();
+
+  /** The event before, if it was an outcome that could be read: the next may leave out a part. */
+  private @Nullable OutcomeEvent before;
 
   private EventReader(byte[] body, Consumer<CodecException> unreadable, JsonParser parser) {
     this.body = body;
@@ -79,11 +83,13 @@ final class EventReader {
     if (begin < 0) {
       throw new CodecException("an event message is not in UTF-8");
     }
+    OutcomeEvent earlier = before;
+    before = null;
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       int around = parser.getParsingContext().getNestingDepth() - 1;
-      OutcomeEvent outcome = outcome();
+      OutcomeEvent outcome = outcome(earlier);
       if (outcome != null) {
-        events.add(outcome);
+        add(outcome);
         return;
       }
       while (parser.getParsingContext().getNestingDepth() > around) {
@@ -93,15 +99,20 @@ final class EventReader {
       parser.skipChildren();
       parser.finishToken();
     }
-    asTree(slice(begin));
+    asTree(slice(begin), earlier);
   }
 
-  private void asTree(byte[] event) {
+  private void add(Event event) {
+    events.add(event);
+    before = event instanceof OutcomeEvent outcome ? outcome : null;
+  }
+
+  private void asTree(byte[] event, @Nullable OutcomeEvent earlier) {
     try {
-      Event read =
-          EventCodec.event(JsonParts.tree(JsonText.wrap(event), "result"::equals, "an event"));
+      JsonNode tree = JsonParts.tree(JsonText.wrap(event), "result"::equals, "an event");
+      Event read = EventCodec.event(tree, earlier);
       if (read != null) {
-        events.add(read);
+        add(read);
       }
     } catch (CodecException malformed) {
       unreadable.accept(malformed);
@@ -111,13 +122,10 @@ final class EventReader {
   }
 
   /** Reads an outcome; null, and in the middle of it, if it is none or not as usual. */
-  private @Nullable OutcomeEvent outcome() throws IOException {
-    if (!"event".equals(parser.nextFieldName())
-        || parser.nextToken() != JsonToken.VALUE_STRING
-        || !isText(OutcomeEvent.NAME)) {
+  private @Nullable OutcomeEvent outcome(@Nullable OutcomeEvent earlier) throws IOException {
+    if (!began(parser.nextFieldName(), earlier)) {
       return null;
     }
-    fields.begin();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       if (!field(name, parser.nextToken())) {
@@ -130,6 +138,19 @@ final class EventReader {
       // What is wrong with it the other way tells.
       return null;
     }
+  }
+
+  /** Reads the first field; false if it is not that of an outcome. */
+  private boolean began(@Nullable String first, @Nullable OutcomeEvent earlier) throws IOException {
+    if ("event".equals(first)) {
+      fields.begin();
+      return parser.nextToken() == JsonToken.VALUE_STRING && isText(OutcomeEvent.NAME);
+    }
+    if (earlier == null || !"task".equals(first)) {
+      return false;
+    }
+    fields.beginAfter(earlier);
+    return field("task", parser.nextToken());
   }
 
   /** Takes a field; false if it is not as usual. */
@@ -146,6 +167,10 @@ final class EventReader {
       case "parent" -> {
         fields.parent = id(value);
         return fields.parent != null;
+      }
+      // Not where it was expected: the other way reads it.
+      case "event" -> {
+        return false;
       }
       case "type" -> fields.type = text(value, fields.type, OutcomeFields.TYPE);
       case "queue" -> fields.queue = text(value, fields.queue, OutcomeFields.QUEUE);

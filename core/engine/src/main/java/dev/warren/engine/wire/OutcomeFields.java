@@ -19,6 +19,7 @@ final class OutcomeFields {
   static final int WORKER = 8;
   static final int LANE = 16;
   private static final int REQUIRED = TYPE | QUEUE | STATUS;
+  private static final int ALL = REQUIRED | WORKER | LANE;
 
   private static final long ABSENT = Long.MIN_VALUE;
 
@@ -59,6 +60,19 @@ final class OutcomeFields {
     startedAt = ABSENT;
     endedAt = 0;
     batchIndex = ABSENT;
+  }
+
+  /** One that leaves out what it has in common with the one before it. */
+  void beginAfter(OutcomeEvent before) {
+    begin();
+    given = ALL;
+    type = before.type();
+    queue = before.queue();
+    worker = before.worker();
+    lane = before.lane();
+    status = before.status().word();
+    generation = before.generation();
+    attempt = before.attempt();
   }
 
   /** Takes note that a name was given, which an event must have. */

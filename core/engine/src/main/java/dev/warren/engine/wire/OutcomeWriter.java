@@ -3,24 +3,17 @@ package dev.warren.engine.wire;
 import dev.warren.api.Failure;
 import dev.warren.engine.codec.JsonBytes;
 import dev.warren.engine.codec.JsonText;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Writes outcome events, of which there is one for every task; the result as it stands. */
 final class OutcomeWriter {
-  private static final byte[] EVENT = name("event", '{');
-  private static final byte[] TASK = name("task");
-  private static final byte[] GENERATION = name("generation");
-  private static final byte[] TYPE = name("type");
-  private static final byte[] QUEUE = name("queue");
-  private static final byte[] ATTEMPT = name("attempt");
-  private static final byte[] WORKER = name("worker");
-  private static final byte[] LANE = name("lane");
+  private static final byte[] TASK = "\"task\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ENQUEUED_AT = name("enqueuedAt");
   private static final byte[] STARTED_AT = name("startedAt");
   private static final byte[] ENDED_AT = name("endedAt");
-  private static final byte[] STATUS = name("status");
   private static final byte[] RESULT = name("result");
   private static final byte[] FAILURE = name("failure");
   private static final byte[] FAILURE_TYPE = name("type", '{');
@@ -33,32 +26,21 @@ final class OutcomeWriter {
   private static final byte[] CONTINUES = name("continues");
   private static final JsonText TRUE = JsonText.of("true");
 
-  /** What an event takes beside its result and its texts, with some room. */
-  private static final int FRAME = 400;
+  /** What an event takes beside its head and its result, with some room. */
+  private static final int FRAME = 256;
+
+  /** Mostly that of the next one, too. Whichever thread wrote last: none has to see it. */
+  private static volatile @Nullable OutcomeHead last;
 
   private OutcomeWriter() {}
 
-  static JsonText write(OutcomeEvent event) {
+  static EventText write(OutcomeEvent event) {
     JsonText result = event.result();
-    JsonBytes json =
-        new JsonBytes(
-            FRAME
-                + event.type().length()
-                + event.queue().length()
-                + event.worker().length()
-                + (result == null ? 0 : result.size()));
-    json.raw(EVENT).value(OutcomeEvent.NAME);
+    JsonBytes json = new JsonBytes(FRAME + (result == null ? 0 : result.size()));
     json.raw(TASK).value(event.task().value());
-    json.raw(GENERATION).value(event.generation());
-    json.raw(TYPE).value(event.type());
-    json.raw(QUEUE).value(event.queue());
-    json.raw(ATTEMPT).value(event.attempt());
-    json.raw(WORKER).value(event.worker());
-    json.raw(LANE).value(event.lane());
     time(json, ENQUEUED_AT, event.enqueuedAt());
     time(json, STARTED_AT, event.startedAt());
     time(json, ENDED_AT, event.endedAt());
-    json.raw(STATUS).value(event.status().word());
     if (result != null) {
       json.raw(RESULT).value(result);
     }
@@ -67,7 +49,16 @@ final class OutcomeWriter {
     if (event.continues()) {
       json.raw(CONTINUES).value(TRUE);
     }
-    return json.raw('}').text();
+    return new EventText(head(event), json.raw('}').text().bytes());
+  }
+
+  private static OutcomeHead head(OutcomeEvent event) {
+    OutcomeHead head = last;
+    if (head == null || !head.fits(event)) {
+      head = OutcomeHead.of(event);
+      last = head;
+    }
+    return head;
   }
 
   private static void time(JsonBytes json, byte[] name, @Nullable Instant time) {

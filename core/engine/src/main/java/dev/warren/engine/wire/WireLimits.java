@@ -23,8 +23,11 @@ public final class WireLimits {
    */
   public static final int MAX_RECEIVED_BYTES = 8 << 20;
 
-  /** An event message is flushed when it reaches this size. */
-  public static final int EVENT_FLUSH_BYTES = 128 * 1024;
+  /**
+   * So large a message of several events may become: a frame of the size that RabbitMQ and its
+   * client agree on, 131,072 bytes of which 8 are not the body's.
+   */
+  public static final int EVENT_FLUSH_BYTES = 131_072 - 8;
 
   private WireLimits() {}
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,8 @@ class EventReaderTest {
 
   private static @Nullable Event asTree(String json) {
     try {
-      return EventCodec.event(JsonParts.tree(JsonText.of(json), "result"::equals, "an event"));
+      return EventCodec.event(
+          JsonParts.tree(JsonText.of(json), "result"::equals, "an event"), null);
     } catch (RuntimeException unreadable) {
       return null;
     }
@@ -63,6 +65,63 @@ class EventReaderTest {
         random.nextBoolean());
   }
 
+  private static OutcomeEvent same(Outcome.Status status, int number) {
+    TaskId id = TaskId.next();
+    return new OutcomeEvent(
+        id,
+        2,
+        "a.b",
+        "cpu",
+        3,
+        "worker@host:1",
+        "virtual",
+        NOW,
+        NOW,
+        NOW.plusMillis(number),
+        status,
+        status == Outcome.Status.SUCCEEDED ? JsonText.of(String.valueOf(number)) : null,
+        status == Outcome.Status.DEAD ? Failure.of("Broken", "it broke") : null,
+        Lineage.of(id),
+        false);
+  }
+
+  @Test
+  void whatSeveralHaveInCommonIsSaidOnceAndReadForEach() {
+    for (Outcome.Status status : Outcome.Status.values()) {
+      List<Event> events = IntStream.range(0, 50).<Event>mapToObj(i -> same(status, i)).toList();
+      String body = EventCodec.message(events.stream().map(EventCodec::text).toList()).toString();
+      List<CodecException> unreadable = new ArrayList<>();
+
+      assertThat(body).containsOnlyOnce("worker@host:1").containsOnlyOnce("\"event\"");
+      assertThat(read(body, unreadable)).isEqualTo(events);
+      assertThat(unreadable).isEmpty();
+    }
+  }
+
+  @Test
+  void anOutcomeHasNothingFromOneThatIsNotBeforeIt() {
+    OutcomeEvent first = same(Outcome.Status.SUCCEEDED, 1);
+    String rest = "{\"task\":\"" + TASK + "\",\"result\":2}";
+    for (String between :
+        List.of(
+            EventCodec.write(new BatchClosed("batch", 1, NOW, null)).toString(),
+            "{\"event\":\"unheard of\"}",
+            "{\"event\":\"outcome\",\"task\":7}",
+            "7")) {
+      String body = "[" + EventCodec.write(first) + "," + between + "," + rest + "]";
+
+      assertThat(read(body, new ArrayList<>()))
+          .filteredOn(OutcomeEvent.class::isInstance)
+          .containsExactly(first);
+    }
+    assertThat(read("[" + rest + "]", new ArrayList<>())).isEmpty();
+    assertThat(read("[" + EventCodec.write(first) + "," + rest + "]", new ArrayList<>()))
+        .hasSize(2)
+        .last()
+        .isInstanceOfSatisfying(
+            OutcomeEvent.class, second -> assertThat(second.type()).isEqualTo("a.b"));
+  }
+
   @Test
   void outcomesComeBackAsTheyWereWrittenInOrder() {
     Random random = new Random(6);
@@ -72,9 +131,11 @@ class EventReaderTest {
         events.add(
             random.nextInt(5) == 0 ? new BatchClosed("batch", i, NOW, null) : outcome(random));
       }
-      JsonText body = EventCodec.join(events.stream().map(EventCodec::write).toList());
+      JsonText full = EventCodec.join(events.stream().map(EventCodec::write).toList());
+      JsonText body = EventCodec.message(events.stream().map(EventCodec::text).toList());
       List<CodecException> unreadable = new ArrayList<>();
 
+      assertThat(EventCodec.read(full.bytes(), unreadable::add)).isEqualTo(events);
       assertThat(EventCodec.read(body.bytes(), unreadable::add)).isEqualTo(events);
       assertThat(unreadable).isEmpty();
     }
