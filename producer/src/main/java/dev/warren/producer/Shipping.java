@@ -173,26 +173,33 @@ final class Shipping {
       }
     }
 
+    /** Whatever fails in telling one, the next chunk must go on. */
     private void last(String queue, PublishResult result) {
+      try {
+        tell(queue, result);
+      } finally {
+        answered.run();
+      }
+    }
+
+    private void tell(String queue, PublishResult result) {
       if (result instanceof PublishResult.Confirmed) {
         answering.room.release(tasks.size());
         for (Submission each : tasks) {
           tellDelay(each.message, queue);
           each.confirmed(queue, answering.canceller);
         }
-        answered.run();
         return;
       }
+      answering.room.release(tasks.size());
       TaskMessage first = tasks.getFirst().message;
       String hint = result instanceof PublishResult.Returned ? types.hint(first.type(), queue) : "";
-      answering.room.release(tasks.size());
       for (Submission each : tasks) {
         TaskMessage sent = each.message.withQueue(queue);
         each.failed(
             PublishFailures.explain(sent, result, settings.sendDeadline(), hint),
             answering.expectations);
       }
-      answered.run();
     }
 
     private void tellDelay(TaskMessage sent, String queue) {
@@ -203,9 +210,12 @@ final class Shipping {
     }
 
     void fail(WarrenException failure) {
-      answering.room.release(tasks.size());
-      tasks.forEach(each -> each.failed(failure, answering.expectations));
-      answered.run();
+      try {
+        answering.room.release(tasks.size());
+        tasks.forEach(each -> each.failed(failure, answering.expectations));
+      } finally {
+        answered.run();
+      }
     }
   }
 }

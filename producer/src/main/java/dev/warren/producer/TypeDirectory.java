@@ -59,11 +59,11 @@ final class TypeDirectory {
    * @throws dev.warren.api.CodecException if they are no JSON
    */
   void requireFit(String type, JsonText arguments, boolean json) {
+    if (!json) {
+      JsonText unused = JsonCodec.requirePart(arguments, new Named.Arguments(type));
+    }
     Optional<TypeAnnouncement> known = catalog.cached(type);
     if (known.isEmpty() || ArgumentsCheck.allowsAll(known.get().argumentsSchema())) {
-      if (!json) {
-        JsonText unused = JsonCodec.requireJson(arguments, new Named.Arguments(type));
-      }
       return;
     }
     JsonNode tree = JsonCodec.tree(arguments, new Named.Arguments(type));

@@ -415,7 +415,7 @@ public final class WarrenClient implements TaskClient {
   <A> RawTask raw(TaskType<A, ?> type, A arguments, SubmitOptions options) {
     return new RawTask(
         type.name(),
-        JsonCodec.write(arguments, new Named.Arguments(type.name())),
+        JsonCodec.writePart(arguments, new Named.Arguments(type.name())),
         options,
         type.options(),
         settings.waiting(),

@@ -27,7 +27,17 @@ public final class JsonCodec {
   /** Deeper input is refused: nobody's arguments nest so deep, but an attacker's do. */
   private static final int MAX_DEPTH = 200;
 
+  /** Of what goes into a message with others, which is some levels deeper then. */
+  private static final int MAX_PART_DEPTH = 150;
+
   private static final ObjectMapper MAPPER = mapper();
+
+  private static final JsonFactory PARTS =
+      JsonFactory.builder()
+          .recyclerPool(new SharedBuffers())
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(MAX_PART_DEPTH).build())
+          .build();
 
   /** Finding out how a class is read takes longer than reading a small value. */
   private static final ClassValue<ObjectReader> READERS =
@@ -56,6 +66,17 @@ public final class JsonCodec {
       throw new CodecException(
           what + " cannot be written as JSON: " + unfit.getOriginalMessage(), unfit);
     }
+  }
+
+  /**
+   * Writes a value that will be a part of a message. {@code what} names it in the error.
+   *
+   * @throws CodecException if it cannot be written, or not so that it is read again: what nobody
+   *     reads would take its neighbours in the message with it
+   */
+  public static JsonText writePart(@Nullable Object value, Object what) {
+    return requirePart(
+        value instanceof Json json ? JsonText.of(json.text()) : write(value, what), what);
   }
 
   /** Reads a value of a class. {@code what} names it in the error. */
@@ -92,10 +113,19 @@ public final class JsonCodec {
    * error.
    */
   public static JsonText requireJson(JsonText text, Object what) {
+    return require(text, MAPPER.getFactory(), what);
+  }
+
+  /** The same of what will be a part of a message, and must not nest as deep as a whole one. */
+  public static JsonText requirePart(JsonText text, Object what) {
+    return require(text, PARTS, what);
+  }
+
+  private static JsonText require(JsonText text, JsonFactory limits, Object what) {
     if (JsonScan.isOneValue(text.bytes())) {
       return text;
     }
-    try (JsonParser parser = MAPPER.createParser(text.bytes())) {
+    try (JsonParser parser = limits.createParser(text.bytes())) {
       if (parser.nextToken() == null) {
         throw new CodecException(what + " is empty: expected JSON");
       }

@@ -20,12 +20,18 @@ final class FrameReader {
   /** Type, channel and size; after the payload comes one byte more. */
   private static final int HEADER = 7;
 
+  /**
+   * More than any broker sends in a frame where no limit was agreed upon: memory is not for the
+   * asking.
+   */
+  private static final int UNAGREED = 16 << 20;
+
   private final InputStream in;
   private byte[] buffer = new byte[BUFFER];
   private int begin;
   private int end;
 
-  /** Bytes of a frame at most; 0 if they are not limited. Set by the thread that connects. */
+  /** Bytes of a frame at most; 0 if none are agreed upon. Set by the thread that connects. */
   private volatile int limit;
 
   FrameReader(InputStream in) {
@@ -45,10 +51,10 @@ final class FrameReader {
       return null;
     }
     int size = number(begin + 3);
-    int most = limit;
-    if (size < 0 || (most > 0 && size > most)) {
+    int most = limit > 0 ? limit : UNAGREED;
+    if (size < 0 || size > most) {
       throw new MalformedFrameException(
-          "a frame of " + size + " bytes came; at most " + most + " were agreed upon");
+          "a frame of " + size + " bytes came; at most " + most + " are taken");
     }
     if (!has(HEADER + size + 1)) {
       return null;

@@ -94,7 +94,7 @@ final class AttemptContext implements TaskContext {
                   id,
                   type.name(),
                   type.options().queue(),
-                  JsonCodec.write(arguments, "arguments of task " + id),
+                  JsonCodec.writePart(arguments, "arguments of task " + id),
                   now)
               .withTerms(TaskTerms.of(type.options(), dev.warren.api.SubmitOptions.DEFAULT, now))
               .withLineage(task.lineage().childOf(task.id())));

@@ -76,6 +76,7 @@ final class AttemptLimits {
   void end() {
     if (limit != null) {
       limit.cancel();
+      limit = null;
     }
     if (patience != null) {
       patience.cancel();

@@ -3,6 +3,7 @@ package dev.warren.engine.delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class LimitLine {
     try {
       long now = System.nanoTime();
       while (first != null && first.at - now <= 0) {
-        due.add(first.action);
+        due.add(first.action());
         leave(first);
       }
       set = first != null;
@@ -105,12 +106,16 @@ final class LimitLine {
     } else {
       place.after.before = place.before;
     }
+    // Whoever keeps the place must keep neither the others nor what was to be done.
+    place.before = null;
+    place.after = null;
+    place.action = null;
   }
 
   /** Guarded by the line's lock. */
   private final class Place implements Deadlines.Entry {
     private final long at;
-    private final Runnable action;
+    private @Nullable Runnable action;
     private @Nullable Place before;
     private @Nullable Place after;
     private boolean gone;
@@ -118,6 +123,11 @@ final class LimitLine {
     Place(long at, Runnable action) {
       this.at = at;
       this.action = action;
+    }
+
+    /** Of a place that has not left. */
+    Runnable action() {
+      return Objects.requireNonNull(action);
     }
 
     @Override

@@ -53,7 +53,7 @@ final class Verdicts {
     try {
       return switch (verdict) {
         case Verdict.Done<R>(R result) ->
-            Verdict.done(JsonCodec.write(result, new PartOfTask("result", task.id())));
+            Verdict.done(JsonCodec.writePart(result, new PartOfTask("result", task.id())));
         case Verdict.Retry<R>(Failure failure, Duration pause) ->
             pause == null ? Verdict.retry(failure) : Verdict.retryAfter(pause, failure);
         case Verdict.Snooze<R>(Duration pause) -> Verdict.snooze(pause);

@@ -1,6 +1,7 @@
 package dev.warren.engine.publish;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import dev.warren.api.CodecException;
 import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.Event;
 import dev.warren.engine.wire.EventCodec;
@@ -104,10 +105,18 @@ public final class EventPublisher implements AutoCloseable {
 
   private void sendWhatWaits() {
     for (List<Entry> message = next(); !message.isEmpty(); message = next()) {
+      boolean handedOver = false;
       try {
         send(message);
+        handedOver = true;
       } finally {
         sent();
+        if (!handedOver) {
+          // Of the caller's thread, mostly, and thrown on to it; what waits is told first.
+          settled(
+              message,
+              new PublishResult.Refused(new CodecException("the events cannot be written")));
+        }
       }
     }
   }

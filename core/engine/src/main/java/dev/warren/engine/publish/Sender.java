@@ -188,6 +188,10 @@ final class Sender {
       LOG.warn("{} cannot encode a message", name, unfit);
       pending.unfit = unfit;
       backlog.failed(session, pending);
+    } catch (Error fatal) {
+      // Of the caller's thread, as a stack that overflows: others must not wait for it for ever.
+      backlog.failed(session, null);
+      throw fatal;
     }
   }
 

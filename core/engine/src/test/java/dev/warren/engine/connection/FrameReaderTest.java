@@ -13,6 +13,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +23,16 @@ class FrameReaderTest {
   private static final int LIMIT = 300_000;
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  @Test
+  void takesNoMemoryForASizeThatNobodyAgreedUpon() {
+    for (int size : new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE - 7, 1 << 30, 17 << 20, -1}) {
+      byte[] header = ByteBuffer.allocate(7).put((byte) 1).putShort((short) 0).putInt(size).array();
+      FrameReader reader = new FrameReader(new ByteArrayInputStream(header));
+
+      assertThatThrownBy(reader::next).isInstanceOf(MalformedFrameException.class);
+    }
+  }
 
   @Test
   void readsWhatWasWrittenHoweverItComes() throws Exception {
