@@ -94,6 +94,10 @@ jvm_flags() {
       JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:TrimNativeHeapInterval=5000)
       collector=(-XX:+UseSerialGC -Xms8m -XX:NewRatio=1 -XX:MinHeapFreeRatio=75
         -XX:MaxHeapFreeRatio=85)
+      # Or new objects get an eighth of the machine before they are looked through for the first time.
+      # A smaller heap limits them by itself, and the JVM would complain.
+      [[ ${WARREN_JAVA_OPTS:-} =~ -Xm[xn]|MaxRAM|MaxHeapSize|NewSize ]] || ! ample_memory ||
+        collector+=(-XX:MaxNewSize=512m)
       ;;
     # Waits most of the time: a heap that grows only when it must and is given back afterwards. The
     # serial collector would grow it to the limit under load, and keep it.
@@ -107,6 +111,22 @@ jvm_flags() {
   # The JVM takes only one collector; that of the user comes with the user's own heap.
   [[ ${WARREN_JAVA_OPTS:-} == *-XX:+Use*GC* ]] || JVM_FLAGS+=(${collector[@]+"${collector[@]}"})
   JVM_FLAGS+=(${more[@]+"${more[@]}"})
+}
+
+# ample_memory: whether the JVM will take 1.5 GiB or more as its heap's limit, a quarter of what there
+# is. Starts no process.
+ample_memory() {
+  local line memory=0 limit file
+  [[ -r /proc/meminfo ]] || return 1
+  read -r line </proc/meminfo
+  [[ $line =~ ^MemTotal:\ +([0-9]+) ]] && memory=$((BASH_REMATCH[1] / 1024))
+  for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+    [[ -r $file ]] || continue
+    read -r limit <"$file" || true
+    # Without a limit there is a word, or a number that no shell can count with.
+    [[ ! $limit =~ ^[0-9]{1,17}$ ]] || ((limit / 1048576 >= memory)) || memory=$((limit / 1048576))
+  done
+  ((memory >= 6144))
 }
 
 # bench_flags: tells the benchmarks how workers and gateways are started, so that they measure what is
