@@ -43,22 +43,24 @@ public final class Connections {
    *     virtual host.
    */
   public Connection open(String purpose) {
-    return open(factory(), purpose);
+    return open(factory(), purpose, new AmqpThreads(purpose));
   }
 
   /**
    * As {@link #open}, for consumers that are called on the thread that reads from the connection:
    * what is delivered is with them at once, without a hand-over to another thread. They must not
-   * block and must not wait for an answer on this connection.
+   * block and must not wait for an answer on this connection. A consumer that throws loses its
+   * channel, and no other.
    */
   public Connection openForReading(String purpose) {
     ConnectionFactory factory = factory();
     factory.setSharedExecutor(new ReadingThread());
-    return open(factory, purpose);
+    AmqpThreads threads = new AmqpThreads(purpose);
+    factory.setExceptionHandler(new ClosingElsewhere(threads));
+    return open(factory, purpose, threads);
   }
 
-  private Connection open(ConnectionFactory factory, String purpose) {
-    AmqpThreads threads = new AmqpThreads(purpose);
+  private Connection open(ConnectionFactory factory, String purpose, AmqpThreads threads) {
     factory.setThreadFactory(threads);
     // Closing a socket flushes it first; behind a write that is held by a peer that has stopped
     // reading, that would last as long as the write, and so would noticing missed heartbeats.

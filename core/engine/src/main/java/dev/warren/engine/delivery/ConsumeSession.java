@@ -418,7 +418,14 @@ final class ConsumeSession {
       } finally {
         lock.unlock();
       }
-      receiver.receive(ConsumeSession.this, envelope, properties, body);
+      try {
+        receiver.receive(ConsumeSession.this, envelope, properties, body);
+      } catch (Throwable failed) {
+        // Errors too, as no thread may be had for a body: the broker has the message still, and
+        // delivers it again on the next channel. The connection goes on with its other channels.
+        LOG.error("queue {}: a delivery could not be taken", queue, failed);
+        lost("a delivery could not be taken: " + failed);
+      }
     }
 
     @Override

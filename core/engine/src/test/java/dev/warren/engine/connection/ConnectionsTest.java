@@ -3,6 +3,7 @@ package dev.warren.engine.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.LoginRefusedException;
@@ -13,6 +14,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,35 @@ class ConnectionsTest {
                 Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().startsWith("warren-amqp-once-")));
     assertThat(connection.isOpen()).isFalse();
+  }
+
+  @Test
+  void aConsumerThatThrowsLosesItsChannelAndHoldsUpNoOther() throws Exception {
+    try (Connection connection = to(settings).openForReading("reading")) {
+      Channel throwing = connection.createChannel();
+      Channel other = connection.createChannel();
+      String bad = throwing.queueDeclare().getQueue();
+      String good = other.queueDeclare().getQueue();
+      CountDownLatch thrown = new CountDownLatch(1);
+      CountDownLatch heard = new CountDownLatch(1);
+      throwing.basicConsume(
+          bad,
+          true,
+          (tag, delivery) -> {
+            thrown.countDown();
+            throw new IllegalStateException("on purpose");
+          },
+          tag -> {});
+      other.basicConsume(good, true, (tag, delivery) -> heard.countDown(), tag -> {});
+      other.basicPublish("", bad, null, new byte[] {1});
+      assertThat(thrown.await(10, TimeUnit.SECONDS)).isTrue();
+
+      other.basicPublish("", good, null, new byte[] {2});
+      long most = Connections.CHANNEL_ANSWER_LIMIT.dividedBy(3).toSeconds();
+      assertThat(heard.await(most, TimeUnit.SECONDS)).isTrue();
+      Awaitility.await().until(() -> !throwing.isOpen());
+      assertThat(connection.isOpen()).isTrue();
+    }
   }
 
   @Test

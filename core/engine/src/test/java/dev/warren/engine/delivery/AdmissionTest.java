@@ -8,6 +8,7 @@ import dev.warren.api.Lane;
 import dev.warren.api.TaskId;
 import dev.warren.api.TaskType;
 import dev.warren.api.Verdict;
+import dev.warren.engine.connection.Connections;
 import dev.warren.engine.wire.OutcomeEvent;
 import dev.warren.engine.wire.TaskRetrying;
 import dev.warren.testkit.RabbitMq;
@@ -173,6 +174,22 @@ class AdmissionTest {
     assertThat(fixture.retrying).isEmpty();
   }
 
+  @Test
+  void aDeliveryThatCannotBeTakenComesAgainSoonAndTheQueueIsConsumed() {
+    TaskId task = send("word.run", "throw");
+
+    await()
+        .atMost(Connections.CHANNEL_ANSWER_LIMIT.dividedBy(3))
+        .until(() -> fixture.outcomes.size() == 1);
+    assertThat(fixture.outcomes.peek())
+        .returns(task, OutcomeEvent::task)
+        .returns(1, OutcomeEvent::attempt);
+    assertThat(scripted.asked).containsExactly("throw", "throw");
+    assertThat(ran).containsExactly("throw");
+    send("word.free", "free");
+    await().until(() -> fixture.outcomes.size() == 2);
+  }
+
   /** Answers by the task's word; the second time it lets everything in. */
   private static final class Scripted implements Admission {
     final Map<String, Candidate> waiting = new ConcurrentHashMap<>();
@@ -193,6 +210,9 @@ class AdmissionTest {
       candidate.whenOver(() -> over.add(word));
       if (again) {
         return Answer.ENTER;
+      }
+      if (word.equals("throw")) {
+        throw new OutOfMemoryError("unable to create native thread, on purpose");
       }
       if (word.equals("away")) {
         return away(candidate);
