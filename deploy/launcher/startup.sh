@@ -84,7 +84,10 @@ startup_fits() {
 startup_failed() {
   local when='' purpose='' now
   [[ -r $1/failed ]] || return 1
-  { read -r when && read -r -d '' purpose || true; } <"$1/failed"
+  {
+    read -r when
+    read -r -d '' purpose
+  } <"$1/failed" || true
   printf -v now '%(%s)T' -1
   [[ $purpose == "$REPLY" && $when =~ ^[0-9]+$ ]] && ((now - when < 24 * 3600))
 }
