@@ -1,5 +1,6 @@
 package dev.warren.producer;
 
+import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.CodecException;
 import dev.warren.api.WarrenException;
 import dev.warren.engine.publish.Notices;
@@ -13,6 +14,7 @@ import dev.warren.engine.wire.TaskWriter;
 import dev.warren.engine.wire.WireTask;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -105,6 +107,18 @@ final class Shipping {
     carrier.publish(message, shipment.left(), shipment::first);
   }
 
+  /**
+   * Fails tasks that were not sent until their deadlines.
+   *
+   * @param why the publisher does not get on, for people
+   */
+  void tooLate(List<Submission> tasks, String why, Runnable answered) {
+    new Shipment(tasks, null, answered)
+        .last(
+            tasks.getFirst().message.queue(),
+            new PublishResult.NotSent(new BrokerUnreachableException(why)));
+  }
+
   /** Tasks in one message on its way. */
   private final class Shipment {
     private final List<Submission> tasks;
@@ -117,9 +131,9 @@ final class Shipping {
       this.answered = answered;
     }
 
-    /** The first of them was taken first. */
+    /** Until the first deadline of theirs. */
     Duration left() {
-      return tasks.getFirst().left();
+      return tasks.stream().map(Submission::left).min(Comparator.naturalOrder()).orElseThrow();
     }
 
     Outgoing write(String queue) {

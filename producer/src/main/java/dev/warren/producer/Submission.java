@@ -35,6 +35,16 @@ final class Submission {
     return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
   }
 
+  /** Whether its time is over. */
+  boolean overdue(long nowNanos) {
+    return nowNanos - deadlineNanos >= 0;
+  }
+
+  /** By how much another one's send deadline is later; negative if it is earlier. */
+  long nanosBefore(Submission other) {
+    return other.deadlineNanos - deadlineNanos;
+  }
+
   /** The broker has it, in this queue. */
   void confirmed(String queue, Canceller canceller) {
     settled.complete(new SubmittedTask(message.id(), queue, outcome, canceller));

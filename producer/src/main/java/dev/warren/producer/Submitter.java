@@ -57,7 +57,13 @@ final class Submitter {
             sending.notices(),
             types,
             new Shipping.Answering(expectations, handling.canceller(), room, secondTries));
-    this.packer = new Packer(shipping, handling.durations(), this::sampleToken);
+    this.packer =
+        new Packer(
+            shipping,
+            handling.durations(),
+            this::sampleToken,
+            sending.publisher()::troubles,
+            settings.sendDeadline());
   }
 
   /**

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
+import dev.warren.api.BrokerUnreachableException;
 import dev.warren.api.Outcome;
 import dev.warren.api.SubmitOptions;
 import dev.warren.api.TaskHandle;
@@ -26,6 +27,7 @@ import dev.warren.engine.topology.TopologyNames;
 import dev.warren.engine.wire.TaskMessage;
 import dev.warren.engine.wire.TaskReader;
 import dev.warren.producer.TestFleet.Word;
+import dev.warren.testkit.FaultProxy;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
 import java.nio.file.Path;
@@ -35,7 +37,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -185,6 +189,37 @@ class BulkTest {
     assertThat(messages().stream().flatMap(List::stream).map(each -> each.lineage().reply()))
         .hasSize(2_000)
         .containsOnlyNulls();
+  }
+
+  @Test
+  void aTaskDoesNotShareTheDeadlineOfOneThatWasSubmittedLongBefore() throws Exception {
+    Duration patience = Duration.ofSeconds(6);
+    try (FaultProxy proxy = FaultProxy.to(host.uri());
+        WarrenClient stalled =
+            builder().broker(proxy.uri()).waiting(false).sendDeadline(patience).connect()) {
+      RawTask task = stalled.raw(ECHO, new Word("w"), SubmitOptions.DEFAULT.withQueue(NOBODYS));
+      stalled.submit(task);
+      proxy.stall();
+      CompletableFuture<RawHandle> sent = stalled.submitInBulk(task).toCompletableFuture();
+      CompletableFuture<RawHandle> early = stalled.submitInBulk(task).toCompletableFuture();
+      await()
+          .during(patience.dividedBy(2))
+          .atMost(patience)
+          .until(() -> !sent.isDone() && !early.isDone());
+      CompletableFuture<RawHandle> late = stalled.submitInBulk(task).toCompletableFuture();
+
+      assertThat(sent).failsWithin(AMPLE);
+      assertThat(early)
+          .failsWithin(AMPLE)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(BrokerUnreachableException.class)
+          .withMessageContaining("was not sent within 6 s");
+      proxy.restore();
+
+      assertThat(late).succeedsWithin(AMPLE);
+      assertThat(messages().stream().flatMap(List::stream).map(TaskMessage::id))
+          .contains(late.join().id());
+    }
   }
 
   @Test
