@@ -63,7 +63,8 @@ startup_purpose() {
   [[ ! -r $RELEASE/lib/build-id ]] || read -r jars <"$RELEASE/lib/build-id" || true
   [[ ! -r $JAVA_FOUND/release ]] || read -r -d '' release <"$JAVA_FOUND/release" || true
   WARREN_JAVA_OPTS='' jvm_flags "$1"
-  REPLY="$jars $JAVA_FOUND ${JVM_FLAGS[*]}"$'\n'"$release"
+  # No newline at the end: `read` does not keep it.
+  REPLY="$jars $JAVA_FOUND ${JVM_FLAGS[*]}${release:+$'\n'$release}"
   [[ -n $jars ]]
 }
 

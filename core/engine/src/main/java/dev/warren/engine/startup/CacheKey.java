@@ -10,14 +10,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
+import java.util.Enumeration;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
@@ -46,14 +47,11 @@ final class CacheKey {
     if (Files.exists(runtime)) {
       parts.add(stamp(runtime));
     }
-    for (Path jar : withWhatTheyName(program.classPath())) {
-      if (Files.isDirectory(jar)) {
-        return Optional.empty();
-      }
-      if (Files.exists(jar)) {
-        parts.add(stamp(jar));
-      }
+    Map<Path, String> jars = withWhatTheyName(program.classPath());
+    if (jars.keySet().stream().anyMatch(Files::isDirectory)) {
+      return Optional.empty();
     }
+    parts.addAll(jars.values());
     return Optional.of(digest(parts));
   }
 
@@ -62,23 +60,46 @@ final class CacheKey {
     return file + " " + found.size() + " " + found.lastModifiedTime().toMillis();
   }
 
-  /** The class path, and the jars that its jars name in their manifests. */
-  private static Collection<Path> withWhatTheyName(String classPath) throws IOException {
-    Set<Path> all = new LinkedHashSet<>();
+  /**
+   * The class path, and the jars that its jars name in their manifests; each with what is in it.
+   */
+  private static Map<Path, String> withWhatTheyName(String classPath) throws IOException {
+    Map<Path, String> all = new LinkedHashMap<>();
     Deque<Path> unread = new ArrayDeque<>();
     for (String entry : classPath.split(File.pathSeparator, -1)) {
       unread.add(Path.of(entry).toAbsolutePath().normalize());
     }
     for (Path jar = unread.poll(); jar != null; jar = unread.poll()) {
-      if (all.add(jar) && Files.isRegularFile(jar)) {
-        unread.addAll(named(jar));
+      if (all.containsKey(jar) || !Files.exists(jar)) {
+        continue;
+      }
+      if (Files.isDirectory(jar)) {
+        all.put(jar, "");
+        continue;
+      }
+      try (JarFile file = new JarFile(jar.toFile(), false)) {
+        all.put(jar, stamp(jar) + " " + contents(file));
+        unread.addAll(named(jar, file));
       }
     }
     return all;
   }
 
-  private static List<Path> named(Path jar) throws IOException {
-    try (JarFile file = new JarFile(jar.toFile(), false)) {
+  /**
+   * From the check sums in its directory. Size and time do not tell: a build gives all its jars the
+   * same time, and the JVM itself takes a cache of other jars (JDK-8377932).
+   */
+  private static String contents(JarFile jar) {
+    long sum = 0;
+    for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+      JarEntry entry = entries.nextElement();
+      sum = (sum * 31 + entry.getName().hashCode()) * 31 + entry.getCrc();
+    }
+    return Long.toHexString(sum);
+  }
+
+  private static List<Path> named(Path jar, JarFile file) throws IOException {
+    try {
       Manifest manifest = file.getManifest();
       String names =
           manifest == null

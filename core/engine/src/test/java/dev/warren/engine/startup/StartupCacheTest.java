@@ -97,6 +97,21 @@ class StartupCacheTest {
     assertThat(CacheKey.of(ofFolder)).as("folders of classes").isEmpty();
   }
 
+  /** A build dates all its jars alike. */
+  @Test
+  void theKeyIsThatOfWhatIsInTheJarsThoughSizeAndTimeAreThoseOfOthers() throws Exception {
+    Path library = jar("library.jar", "a.jar");
+    Files.setLastModifiedTime(library, FileTime.from(Instant.EPOCH));
+    long size = Files.size(library);
+    String key = CacheKey.of(program()).orElseThrow();
+
+    jar("library.jar", "b.jar");
+    Files.setLastModifiedTime(library, FileTime.from(Instant.EPOCH));
+
+    assertThat(library).hasSize(size);
+    assertThat(CacheKey.of(program())).isPresent().get().isNotEqualTo(key);
+  }
+
   @Test
   void onlyOldCachesThatNobodyUsesAreRemoved() throws Exception {
     CacheFolder opened = new CacheFolder(caches);
