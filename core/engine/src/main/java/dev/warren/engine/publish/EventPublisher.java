@@ -105,18 +105,10 @@ public final class EventPublisher implements AutoCloseable {
 
   private void sendWhatWaits() {
     for (List<Entry> message = next(); !message.isEmpty(); message = next()) {
-      boolean handedOver = false;
       try {
         send(message);
-        handedOver = true;
       } finally {
         sent();
-        if (!handedOver) {
-          // Of the caller's thread, mostly, and thrown on to it; what waits is told first.
-          settled(
-              message,
-              new PublishResult.Refused(new CodecException("the events cannot be written")));
-        }
       }
     }
   }
@@ -172,6 +164,18 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   private void send(List<Entry> message) {
+    Outgoing outgoing;
+    try {
+      outgoing = write(message);
+    } catch (RuntimeException | Error unfit) {
+      // Nobody else will answer for it. What the publisher has is the publisher's to answer for.
+      giveUp(message, unfit);
+      throw unfit;
+    }
+    publisher.publish(outgoing, settings.deadline(), result -> settled(message, result));
+  }
+
+  private Outgoing write(List<Entry> message) {
     String key = message.getFirst().key();
     Map<String, Object> headers = new HashMap<>();
     headers.put("warren-events", message.size());
@@ -185,15 +189,24 @@ public final class EventPublisher implements AutoCloseable {
             .appId(settings.appId())
             .headers(headers)
             .build();
-    publisher.publish(
-        new Outgoing(
-            TopologyNames.EVENTS,
-            key,
-            properties,
-            EventCodec.message(message.stream().map(Entry::event).toList()),
-            mandatory.getAsBoolean()),
-        settings.deadline(),
-        result -> settled(message, result));
+    return new Outgoing(
+        TopologyNames.EVENTS,
+        key,
+        properties,
+        EventCodec.message(message.stream().map(Entry::event).toList()),
+        mandatory.getAsBoolean());
+  }
+
+  private void giveUp(List<Entry> message, Throwable why) {
+    lock.lock();
+    try {
+      unconfirmed--;
+    } finally {
+      lock.unlock();
+    }
+    tell(
+        message,
+        new PublishResult.Refused(new CodecException("the events cannot be written: " + why, why)));
   }
 
   private void settled(List<Entry> message, PublishResult result) {
@@ -205,6 +218,10 @@ public final class EventPublisher implements AutoCloseable {
     }
     // First of all: the broker works on the next message while this one is dealt with.
     sendWhatWaits();
+    tell(message, result);
+  }
+
+  private static void tell(List<Entry> message, PublishResult result) {
     for (Entry entry : message) {
       try {
         entry.whenSettled().accept(result);

@@ -54,6 +54,11 @@ final class PublishSession {
     return !broken && channel.isOpen();
   }
 
+  /** Whether something could not be sent on it, although the channel may be open. */
+  boolean broken() {
+    return broken;
+  }
+
   boolean sending() {
     return sending;
   }

@@ -232,6 +232,10 @@ final class Sender {
       backlog.over(session, pending -> pending.equals(unfit)).forEach(p -> p.settle(refused));
       return true;
     }
+    if (session.broken() && channel.isOpen()) {
+      // Where the write ended is not known, nor whether the client has counted the message.
+      drop();
+    }
     Optional<ChannelError> error = ChannelError.of(channel);
     if (error.isEmpty()) {
       backlog.over(session, pending -> false);

@@ -1,6 +1,7 @@
 package dev.warren.engine.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -19,6 +20,8 @@ import dev.warren.testkit.Broker;
 import dev.warren.testkit.FaultProxy;
 import dev.warren.testkit.RabbitMq;
 import dev.warren.testkit.VirtualHost;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +115,47 @@ class PublisherTest {
     assertThat(results.all()).containsOnly(PublishResult.CONFIRMED);
     assertThat(publisher.unsettled()).isZero();
     assertThat(host.readyCount(QUEUE)).isEqualTo(3_000);
+  }
+
+  /** A caller's stack may overflow in the middle of a write. */
+  @Test
+  void anErrorOfTheCallerInAWriteIsTheCallersAndStopsNobody() throws Exception {
+    Publisher publisher = publisher();
+    Awaitility.await().atMost(AMPLE).until(publisher::connected);
+    Outgoing first = letter(1);
+    Overflowing header = new Overflowing();
+    BasicProperties once =
+        new BasicProperties.Builder()
+            .messageId("overflows")
+            .headers(Map.of("header", header))
+            .build();
+    Outgoing overflows = new Outgoing(EXCHANGE, "in.box", once, JsonText.of("1"), true);
+
+    assertThatThrownBy(() -> results.publish(publisher, overflows, AMPLE))
+        .isInstanceOf(StackOverflowError.class);
+    results.publish(publisher, first, AMPLE);
+
+    results.await(AMPLE);
+    assertThat(results.all()).hasSize(2).containsOnly(PublishResult.CONFIRMED);
+    assertThat(host.readyCount(QUEUE)).isEqualTo(2);
+  }
+
+  /** A header that cannot be written the first time. */
+  private static final class Overflowing extends BigDecimal {
+    private static final long serialVersionUID = 1L;
+    private final AtomicInteger writes = new AtomicInteger();
+
+    Overflowing() {
+      super(1);
+    }
+
+    @Override
+    public BigInteger unscaledValue() {
+      if (writes.incrementAndGet() == 1) {
+        throw new StackOverflowError("on purpose");
+      }
+      return super.unscaledValue();
+    }
   }
 
   @Test
