@@ -15,6 +15,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,13 +39,10 @@ class VirtualHostTest {
       channel.basicQos(5);
       channel.basicConsume("listed", false, "its-tag", (tag, delivery) -> {}, tag -> {});
 
+      // The broker's statistics of each kind come when they come.
       await().until(() -> !host.consumers().isEmpty() && !host.channels().isEmpty());
+      ConnectionView listed = await().until(this::listed, Optional::isPresent).orElseThrow();
 
-      ConnectionView listed =
-          host.connections().stream()
-              .filter(view -> view.clientName().equals("listed"))
-              .findFirst()
-              .orElseThrow();
       assertThat(host.channels())
           .filteredOn(view -> view.connection().equals(listed.name()))
           .singleElement()
@@ -67,6 +65,12 @@ class VirtualHostTest {
                 assertThat(view.arguments()).containsEntry("x-queue-type", "quorum");
               });
     }
+  }
+
+  private Optional<ConnectionView> listed() {
+    return host.connections().stream()
+        .filter(view -> view.clientName().equals("listed"))
+        .findFirst();
   }
 
   @Test
