@@ -64,15 +64,29 @@ public final class Publisher implements AutoCloseable {
    * the latest shortly after the deadline.
    */
   public void publish(Outgoing message, Duration deadline, Consumer<PublishResult> whenSettled) {
-    Pending pending = new Pending(message, System.nanoTime() + deadline.toNanos(), whenSettled);
-    switch (backlog.add(pending)) {
-      case Backlog.Added.Waits waits -> {}
-      case Backlog.Added.SendNow(PublishSession session) -> sender.sendNow(session, pending);
-      case Backlog.Added.Refused refused ->
-          pending.settle(
-              new PublishResult.NotSent(
-                  new BrokerUnreachableException("the publisher " + name + " is closed")));
+    take(new Pending(message, System.nanoTime() + deadline.toNanos(), whenSettled));
+  }
+
+  private void take(Pending pending) {
+    if (!offer(pending)) {
+      String why = "the publisher " + name + " is closed";
+      pending.settle(
+          pending.sent
+              ? new PublishResult.Undecided(why)
+              : new PublishResult.NotSent(new BrokerUnreachableException(why)));
     }
+  }
+
+  /** Takes a message, if it is not closed; tells whether it has. */
+  boolean offer(Pending pending) {
+    return switch (backlog.add(pending)) {
+      case Backlog.Added.Waits waits -> true;
+      case Backlog.Added.SendNow(PublishSession session) -> {
+        sender.sendNow(session, pending);
+        yield true;
+      }
+      case Backlog.Added.Refused refused -> false;
+    };
   }
 
   /** Takes a message; the future completes when it is settled, never exceptionally. */
@@ -107,9 +121,18 @@ public final class Publisher implements AutoCloseable {
     return backlog.awaitSettled(limit);
   }
 
-  /** Takes nothing more and ends its threads, without being waited for. */
-  void giveUp() {
+  /**
+   * Takes nothing more and ends its threads, without being waited for. What is not settled is the
+   * other's from now on, with the deadlines that it has.
+   */
+  void giveUp(Publisher other) {
     backlog.close();
+    backlog.drain().forEach(other::take);
+  }
+
+  /** Whether its threads have ended. */
+  boolean ended() {
+    return !sender.thread().isAlive() && !deadlines.thread().isAlive();
   }
 
   /**

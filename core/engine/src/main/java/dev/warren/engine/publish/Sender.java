@@ -170,6 +170,11 @@ final class Sender {
       } catch (IOException | ShutdownSignalException lost) {
         LOG.debug("{} lost its channel while sending", name, lost);
         return null;
+      } catch (Error fatal) {
+        // Ending here, this thread would leave all that wait to their deadlines.
+        LOG.error("{} could not send; it goes on with a new connection", name, fatal);
+        backlog.failed(session, null);
+        return null;
       }
       batch.clear();
     }

@@ -3,6 +3,8 @@ package dev.warren.engine.publish;
 import com.rabbitmq.client.Connection;
 import dev.warren.api.WarrenException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * Publishes over a second connection as well, once the first has much to do: a quorum queue lets
  * each channel have only some tens of messages under way (its {@code quorum_commands_soft_limit},
  * 32 by default), so two of them keep a busy broker busier. The second is opened when it is first
- * wanted. A broker that refuses it, as it limits connections, costs nothing but speed.
+ * wanted. A broker that refuses it, as it limits connections, costs nothing but speed. When it is
+ * lost and does not come back at once, the first takes over what was on it.
  *
  * <p>Messages under way at the same time may arrive in another order than they were handed over in.
  * Safe for concurrent use.
@@ -38,14 +41,15 @@ public final class TwinPublisher implements AutoCloseable {
   /** Where the current run goes. */
   private volatile Publisher current;
 
-  /** Written under the lock, once. */
-  private volatile @Nullable Publisher second;
+  /** Written under the lock. */
+  private volatile @Nullable Second second;
+
+  /** Whether a second connection was open and could not be opened again. */
+  private volatile boolean wasLost;
 
   // Guarded by lock.
+  private final List<Publisher> givenUp = new ArrayList<>();
   private boolean closed;
-
-  /** Whether the second connection has ever been open; only its sender's thread uses it. */
-  private boolean wasOpen;
 
   /**
    * @param first closed by its owner, after this
@@ -68,7 +72,14 @@ public final class TwinPublisher implements AutoCloseable {
       way = next();
       current = way;
     }
-    way.publish(message, deadline, whenSettled);
+    if (way != first) {
+      long due = System.nanoTime() + deadline.toNanos();
+      if (way.offer(new Pending(message, due, whenSettled))) {
+        return;
+      }
+      // It was given up at this moment.
+    }
+    first.publish(message, deadline, whenSettled);
   }
 
   /** The one with less to do; the first, unless it has much. */
@@ -77,20 +88,25 @@ public final class TwinPublisher implements AutoCloseable {
     if (unsettled < MUCH) {
       return first;
     }
-    Publisher other = second;
-    if (other == null) {
-      other = openSecond();
+    Second known = second;
+    // Where both are lost, it is the broker that is away.
+    boolean away = wasLost && !first.connected();
+    Second used = known != null || away ? known : openSecond();
+    if (used == null) {
+      return first;
     }
-    return other != null && other.connected() && other.unsettled() < unsettled ? other : first;
+    Publisher other = used.publisher;
+    return other.connected() && other.unsettled() < unsettled ? other : first;
   }
 
-  private @Nullable Publisher openSecond() {
+  private @Nullable Second openSecond() {
     lock.lock();
     try {
       if (second == null && !closed) {
-        Publisher opened = new Publisher(name, this::open, window);
+        givenUp.removeIf(Publisher::ended);
+        Second opened = new Second();
         second = opened;
-        opened.start();
+        opened.publisher.start();
       }
       return second;
     } finally {
@@ -98,35 +114,57 @@ public final class TwinPublisher implements AutoCloseable {
     }
   }
 
-  /** On the second sender's thread. */
-  private Connection open() {
-    try {
-      Connection connection = opener.open();
-      wasOpen = true;
-      return connection;
-    } catch (WarrenException refused) {
-      Publisher unwanted = second;
-      if (!wasOpen && unwanted != null) {
+  /** The second connection, from when it is wanted until it cannot be had any more. */
+  private final class Second {
+    final Publisher publisher = new Publisher(name, this::open, window);
+
+    /** Whether it has ever been open; only the sender's thread uses it. */
+    private boolean wasOpen;
+
+    /** On the sender's thread. */
+    private Connection open() {
+      try {
+        Connection connection = opener.open();
+        wasOpen = true;
+        return connection;
+      } catch (WarrenException refused) {
         LOG.info("{} goes on with one connection: {}", name, refused.getMessage());
-        unwanted.giveUp();
+        if (wasOpen) {
+          leave();
+        }
+        publisher.giveUp(first);
+        throw refused;
       }
-      throw refused;
+    }
+
+    /** Another one may be opened: the broker gave one before. */
+    private void leave() {
+      lock.lock();
+      try {
+        givenUp.add(publisher);
+        wasLost = true;
+        second = null;
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
   /** Settles what the second connection was given, as {@link Publisher#close} does. */
   @Override
   public void close() {
-    Publisher other;
+    List<Publisher> others;
     lock.lock();
     try {
       closed = true;
-      other = second;
+      others = new ArrayList<>(givenUp);
+      Second last = second;
+      if (last != null) {
+        others.add(last.publisher);
+      }
     } finally {
       lock.unlock();
     }
-    if (other != null) {
-      other.close();
-    }
+    others.forEach(Publisher::close);
   }
 }

@@ -140,6 +140,24 @@ class PublisherTest {
     assertThat(host.readyCount(QUEUE)).isEqualTo(2);
   }
 
+  @Test
+  void anErrorInTheSendersOwnThreadDoesNotEndIt() throws Exception {
+    Publisher publisher = publisher();
+    // Not at once by its caller: it is too large for that.
+    BasicProperties once =
+        new BasicProperties.Builder()
+            .messageId("overflows")
+            .headers(Map.of("header", new Overflowing()))
+            .build();
+    JsonText large = JsonText.of("\"" + "x".repeat(100_000) + "\"");
+
+    results.publish(publisher, new Outgoing(EXCHANGE, "in.box", once, large, true), AMPLE);
+
+    results.await(AMPLE);
+    assertThat(results.all()).containsExactly(PublishResult.CONFIRMED);
+    assertThat(host.readyCount(QUEUE)).isEqualTo(1);
+  }
+
   /** A header that cannot be written the first time. */
   private static final class Overflowing extends BigDecimal {
     private static final long serialVersionUID = 1L;

@@ -165,4 +165,32 @@ class TwinPublisherTest {
     assertThat(arrived().stream().distinct()).hasSize(LETTERS);
     assertThat(opened).hasValueGreaterThan(1);
   }
+
+  @Test
+  void theFirstConnectionTakesOverWhenTheSecondCannotBeOpenedAgain() throws Exception {
+    FaultProxy lost = closing(FaultProxy.to(host.uri()));
+    TwinPublisher twin = twin(opener(lost.uri()));
+    publish(twin, 0, 200);
+    Awaitility.await().atMost(AMPLE).until(() -> lost.connectionCount() == 1);
+    lost.stall();
+    publish(twin, 200, 2_000);
+    lost.refuse();
+    lost.cut();
+
+    results.await(AMPLE);
+    assertThat(results.all()).hasSize(2_000).containsOnly(PublishResult.CONFIRMED);
+    assertThat(arrived().stream().distinct()).hasSize(2_000);
+
+    lost.restore();
+    AtomicInteger next = new AtomicInteger(2_000);
+    Awaitility.await("a second connection is opened again")
+        .atMost(AMPLE)
+        .until(
+            () -> {
+              publish(twin, next.get(), next.addAndGet(500));
+              return lost.connectionCount() == 1;
+            });
+    results.await(AMPLE);
+    assertThat(results.all()).containsOnly(PublishResult.CONFIRMED);
+  }
 }
