@@ -25,7 +25,7 @@ END
   fi
   find_java
   ensure_built
-  startup_make
+  startup_make wait
 }
 
 # startup_flags ROLE: sets STARTUP_FLAGS to what lets the JVM take the cache of that program; fails
@@ -112,8 +112,9 @@ startup_begin() {
   ) </dev/null >/dev/null 2>&1 3>&- 6>&- 7>&- 8>&- 9>&-
 }
 
-# startup_make: makes the caches of all programs; fails where that cannot be done. In a process of its
-# own, whose end ends all that it has started.
+# startup_make [wait]: makes the caches of all programs; fails where that cannot be done. In a process of
+# its own, whose end ends all that it has started. Where somebody else makes them at the moment it leaves
+# that to them, or waits for its turn.
 startup_make() (
   set +e
   startup_purpose cli || {
@@ -126,16 +127,20 @@ startup_make() (
     mkdir -p "$folder" 2>/dev/null || continue
     [[ -w $folder && -O $folder ]] || continue
     exec 7>"$folder/lock"
-    # Somebody else is at it.
-    ! command -v flock >/dev/null || flock -n 7 || exit 0
+    if command -v flock >/dev/null && ! flock -n 7; then
+      [[ ${1:-} == wait ]] || exit 0
+      say "they are being made in the background already; waiting for that first"
+      flock 7
+    fi
     # What was killed meanwhile.
     rm -rf "$folder"/new.*
     work=$(mktemp -d "$folder/new.XXXXXX") || exit 1
     trap 'startup_leave "$work"' EXIT
     startup_note "$work"
     if startup_practise "$work" "$folder" >"$folder/log" 2>&1; then
-      startup_keep "$work" "$folder"
-      exit
+      startup_keep "$work" "$folder" || exit 1
+      [[ ${1:-} != wait ]] || say "the startup caches are in $folder"
+      exit 0
     fi
     startup_purpose cli
     printf '%(%s)T\n%s' -1 "$REPLY" >"$folder/failed"
@@ -184,7 +189,6 @@ startup_practise() {
   startup_newer "$work" || return 1
   startup_broker "$work" || return 1
   # As `up` writes it, since to read one is part of a start.
-  printf 'password' >"$work/password"
   printf 'broker:\n  uri: amqp://127.0.0.1:%s\n  username: practice\n  password-file: %s\n%s\n' \
     "$REPLY" "'$work/password'" $'gateway:\n  uri: http://127.0.0.1:1' >"$work/warren.yaml"
   startup_java worker "$work" || return 1
@@ -208,17 +212,22 @@ startup_practise() {
   [[ -s $work/cli.aot && -s $work/worker.aot && -s $work/gateway.aot ]] && ((code == 0))
 }
 
-# startup_broker WORK: starts the practice broker and sets REPLY to its port.
+# startup_broker WORK: starts the practice broker, writes its password to a file of WORK, which is only
+# its owner's to read, and sets REPLY to its port.
 startup_broker() {
+  local password
   mkdir "$1/health"
   mkfifo "$1/input"
   program_jar cli || return 1
   "$JAVA_FOUND/bin/java" -cp "$REPLY" dev.warren.engine.startup.PracticeBroker \
     <"$1/input" >"$1/port" 7>&- &
   exec 6>"$1/input"
-  startup_await $! test -s "$1/port" || return 1
-  read -r REPLY <"$1/port"
+  startup_await $! startup_told "$1" || return 1
+  printf '%s' "$password" >"$1/password"
 }
+
+# startup_told WORK: whether the practice broker has told port and password; sets REPLY and `password`.
+startup_told() { { read -r REPLY && read -r password; } <"$1/port"; }
 
 # startup_newer WORK: writes cli.jar anew; what is there may be of another picocli.
 startup_newer() {

@@ -7,14 +7,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /**
  * Something to connect to for a training run, so that a startup cache can be made where no broker
- * is: routes and delivers, keeps nothing, refuses nobody. It is bound to the loopback interface and
- * is no place for tasks: nothing that it is told survives it.
+ * is: routes and delivers, keeps nothing. It is bound to the loopback interface and is no place for
+ * tasks: nothing that it is told survives it. But a worker runs what comes from it, so it lets in
+ * only whoever knows the password that it has made up.
  */
 public final class PracticeBroker implements AutoCloseable {
+  private static final int PASSWORD_BYTES = 16;
+
   private final ServerSocket socket;
+  private final String password = newPassword();
   private final PracticeQueues queues = new PracticeQueues();
   private final Thread thread;
 
@@ -28,17 +34,29 @@ public final class PracticeBroker implements AutoCloseable {
     thread = Thread.ofPlatform().name("warren-practice").daemon().unstarted(this::run);
   }
 
-  /** Prints its port, and answers until its standard input ends. */
+  private static String newPassword() {
+    byte[] random = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Prints its port, and in a second line its password; answers until its standard input ends. */
   public static void main(String[] args) throws IOException {
     try (PracticeBroker broker = new PracticeBroker()) {
       broker.start();
-      System.out.println(broker.port());
+      System.out.print(broker.port() + "\n" + broker.password() + "\n");
+      System.out.flush();
       System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 
   public int port() {
     return socket.getLocalPort();
+  }
+
+  /** Of every user. */
+  public String password() {
+    return password;
   }
 
   public void start() {
@@ -64,7 +82,7 @@ public final class PracticeBroker implements AutoCloseable {
 
   private void serve(Socket accepted) {
     try {
-      new PracticeConnection(accepted, queues).serve();
+      new PracticeConnection(accepted, queues, password).serve();
     } catch (IOException gone) {
       // The program that practised was ended: that is how it goes.
       return;

@@ -15,15 +15,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a {@link PracticeBroker}: says yes to all that programs of Warren ask. Frames
- * and methods as AMQP 0-9-1 gives them; login, prefetch and acknowledgements are not looked at.
+ * and methods as AMQP 0-9-1 gives them; prefetch and acknowledgements are not looked at.
  */
 final class PracticeConnection {
   private static final int FRAME_MAX = 131_072;
@@ -49,6 +53,7 @@ final class PracticeConnection {
 
   private final Socket socket;
   private final PracticeQueues queues;
+  private final String password;
   private final DataInputStream in;
   private final DataOutputStream out;
   private final ReentrantLock writing = new ReentrantLock();
@@ -60,14 +65,15 @@ final class PracticeConnection {
 
   private int named;
 
-  PracticeConnection(Socket socket, PracticeQueues queues) throws IOException {
+  PracticeConnection(Socket socket, PracticeQueues queues, String password) throws IOException {
     this.socket = socket;
     this.queues = queues;
+    this.password = password;
     this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
   }
 
-  /** Answers until the other side leaves. */
+  /** Answers until the other side leaves, if it may come in. */
   void serve() throws IOException {
     try (socket) {
       in.readNBytes(HEADER_BYTES);
@@ -79,6 +85,12 @@ final class PracticeConnection {
               .serverProperties(ABOUT)
               .mechanisms("PLAIN")
               .build());
+      if (!mayComeIn(Frame.readFrom(in, () -> FRAME_MAX))) {
+        return;
+      }
+      send(
+          0,
+          new AMQP.Connection.Tune.Builder().channelMax(CHANNEL_MAX).frameMax(FRAME_MAX).build());
       while (true) {
         Frame frame = Frame.readFrom(in, () -> FRAME_MAX);
         if (frame == null) {
@@ -101,15 +113,29 @@ final class PracticeConnection {
     }
   }
 
+  /** PLAIN (RFC 4616): an empty name, the user's, and the password, with zeros between. */
+  private boolean mayComeIn(@Nullable Frame first) throws IOException {
+    if (first == null
+        || first.getType() != AMQP.FRAME_METHOD
+        || !(AMQImpl.readMethodFrom(first.getInputStream())
+            instanceof AMQP.Connection.StartOk login)) {
+      return false;
+    }
+    byte[] response = login.getResponse().getBytes();
+    byte[] given = Arrays.copyOfRange(response, lastZero(response) + 1, response.length);
+    return MessageDigest.isEqual(given, password.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static int lastZero(byte[] bytes) {
+    int at = bytes.length - 1;
+    while (at >= 0 && bytes[at] != 0) {
+      at--;
+    }
+    return at;
+  }
+
   private void answer(int channel, Method method) throws IOException {
     switch (method) {
-      case AMQP.Connection.StartOk ignored ->
-          send(
-              0,
-              new AMQP.Connection.Tune.Builder()
-                  .channelMax(CHANNEL_MAX)
-                  .frameMax(FRAME_MAX)
-                  .build());
       case AMQP.Connection.Open ignored -> send(0, new AMQP.Connection.OpenOk.Builder().build());
       case AMQP.Connection.Close ignored -> send(0, new AMQP.Connection.CloseOk.Builder().build());
       case AMQP.Channel.Open ignored -> send(channel, new AMQP.Channel.OpenOk.Builder().build());

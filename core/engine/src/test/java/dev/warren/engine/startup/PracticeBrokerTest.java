@@ -1,13 +1,16 @@
 package dev.warren.engine.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,6 +33,7 @@ class PracticeBrokerTest {
     broker.start();
     ConnectionFactory factory = new ConnectionFactory();
     factory.setPort(broker.port());
+    factory.setPassword(broker.password());
     connection = factory.newConnection();
     channel = connection.createChannel();
   }
@@ -51,6 +55,17 @@ class PracticeBrokerTest {
     assertThat(channel.waitForConfirms(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))).isTrue();
     assertThat(next()).isEqualTo("before");
     assertThat(next()).isEqualTo(large);
+  }
+
+  /** Or anybody on the machine could have the practising worker run something. */
+  @Test
+  void onlyWhoKnowsThePasswordIsLetIn() {
+    ConnectionFactory stranger = new ConnectionFactory();
+    stranger.setPort(broker.port());
+    for (String password : List.of("guest", "", broker.password() + "0")) {
+      stranger.setPassword(password);
+      assertThatThrownBy(stranger::newConnection).isInstanceOf(IOException.class);
+    }
   }
 
   @Test
