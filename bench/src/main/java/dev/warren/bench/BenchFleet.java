@@ -32,7 +32,7 @@ public final class BenchFleet implements AutoCloseable {
   private BenchFleet(BenchRun run, FleetPlan plan) throws InterruptedException {
     int number = NUMBER.incrementAndGet();
     try {
-      URI http = URI.create("http://127.0.0.1:" + FleetProcess.freePort());
+      URI http = URI.create("http://127.0.0.1:" + Ports.free());
       place = run.broker().place();
       started.push(place);
       gateway = plan.gateway() ? gateway(run, http, number) : null;

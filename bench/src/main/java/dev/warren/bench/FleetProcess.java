@@ -2,8 +2,6 @@ package dev.warren.bench;
 
 import dev.warren.engine.connection.BrokerSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,7 +64,7 @@ public final class FleetProcess implements AutoCloseable {
       List<String> jvmOptions,
       Path output)
       throws InterruptedException {
-    int port = freePort();
+    int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.add(OwnProcess.java());
     ShippedJvm shipped = main.equals(WORKER) ? ShippedJvm.WORKER : ShippedJvm.GATEWAY;
@@ -187,14 +185,6 @@ public final class FleetProcess implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return "";
-    }
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException none) {
-      throw new BenchException("no port is free", none);
     }
   }
 

@@ -15,8 +15,6 @@ import dev.warren.engine.wire.EventText;
 import dev.warren.engine.wire.Lineage;
 import dev.warren.engine.wire.OutcomeEvent;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,7 +73,7 @@ final class StoreBench {
     List<StoreReport.Moment> moments = new ArrayList<>();
     double start;
     try (BenchBroker.Place place = run.broker().place()) {
-      int port = freePort();
+      int port = Ports.free();
       try (FleetProcess gateway = gateway(place, port, "first");
           Publisher publisher = publisher(place)) {
         publisher.start();
@@ -261,14 +259,6 @@ final class StoreBench {
       return bytes / (double) (1 << 20);
     } catch (IOException gone) {
       throw new BenchException("the folder of the store cannot be read", gone);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException none) {
-      throw new BenchException("no port is free", none);
     }
   }
 }

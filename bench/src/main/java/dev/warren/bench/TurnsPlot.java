@@ -35,10 +35,14 @@ final class TurnsPlot {
     return new TurnsPlot(report).page.close();
   }
 
+  private static String heading(TurnsReport.Case one) {
+    return (one.name().isEmpty() ? "" : one.name() + ": ") + "tasks or messages a second";
+  }
+
   private void add(TurnsReport.Case one) {
     List<TurnsReport.Compared> sides = one.compared();
     double fastest = sides.stream().mapToDouble(side -> side.perSecond().most()).max().orElse(0);
-    page.down(34).text("kind", SvgPage.MARGIN, (one.name() + " a second").strip()).down(6);
+    page.down(34).text("kind", SvgPage.MARGIN, heading(one)).down(6);
     for (TurnsReport.Compared side : sides) {
       rate(side, side.equals(sides.getFirst()), Math.max(1, fastest) * ROOM);
     }

@@ -1,6 +1,7 @@
 package dev.warren.bench.chaos;
 
 import dev.warren.bench.BenchException;
+import dev.warren.bench.Ports;
 import dev.warren.testkit.FaultProxy;
 import java.io.File;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class Fleet implements AutoCloseable {
                   logs),
               http));
     }
-    int port = FleetProgram.freePort();
+    int port = Ports.free();
     gatewayUri = URI.create("http://127.0.0.1:" + port);
     gateway =
         new FleetProgram(

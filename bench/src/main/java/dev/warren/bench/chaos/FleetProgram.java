@@ -2,9 +2,8 @@ package dev.warren.bench.chaos;
 
 import dev.warren.bench.BenchException;
 import dev.warren.bench.OwnProcess;
+import dev.warren.bench.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,7 +55,7 @@ final class FleetProgram implements AutoCloseable {
   }
 
   void start() {
-    int port = freePort();
+    int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.add(OwnProcess.java());
     // Several JVMs on few cores: start fast, stay small.
@@ -139,14 +138,6 @@ final class FleetProgram implements AutoCloseable {
       throw new IllegalStateException(plan.name() + " was not started");
     }
     return now.process();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException none) {
-      throw new BenchException("no port is free", none);
-    }
   }
 
   @Override

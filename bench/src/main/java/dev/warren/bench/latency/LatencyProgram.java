@@ -29,6 +29,12 @@ public final class LatencyProgram {
   private LatencyProgram() {}
 
   public static void main(String[] args) throws IOException {
+    // The threads of a connection would keep a program that has failed, and whoever waits for it.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          failure.printStackTrace();
+          Runtime.getRuntime().halt(1);
+        });
     LogFormat.apply(LogFormat.TEXT, LogFormat.Level.WARN, "bench");
     URI broker = URI.create(System.getenv("WARREN_BROKER_URI"));
     PrintStream answers =

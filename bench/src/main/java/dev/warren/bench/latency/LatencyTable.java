@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** A report for people. */
 final class LatencyTable {
+  private static final String TITLES =
+      "%8s %8s %8s %8s %8s | ".formatted("p50 ms", "p90", "p99", "p99.9", "max");
+
   private final LatencyReport report;
   private final Formatter text = new Formatter(Locale.ROOT);
 
@@ -31,30 +34,17 @@ final class LatencyTable {
 
   private void load(int load) {
     text.format(report.isOpen() ? "at %,d/s%n" : "%,d unfinished tasks at most%n", load);
+    String title = report.isOpen() ? TITLES : "";
     text.format(
-        "%-6s %-15s | %9s | %8s %8s %8s %8s %8s | %7s | %s%n",
+        "%-6s %-15s | %9s | %s%7s | %s%n",
         "round",
         "",
         "tasks/s",
-        "p50 ms",
-        "p90",
-        "p99",
-        "p99.9",
-        "max",
+        title,
         "missing",
         "us of processor time a task: broker client worker gateway (others' cores)");
     report.runs().stream().filter(run -> run.load() == load).forEach(this::run);
-    for (String side : report.sides()) {
-      text.format(
-          "%-6s %-15s | %9.0f | %8.2f %8.2f %8.2f %8.2f%n",
-          "median",
-          side,
-          report.median(load, side, LatencyReport.Run::perSecond),
-          report.median(load, side, run -> run.latency().p50()),
-          report.median(load, side, run -> run.latency().p90()),
-          report.median(load, side, run -> run.latency().p99()),
-          report.median(load, side, run -> run.latency().p999()));
-    }
+    report.sides().forEach(side -> median(load, side));
     List<String> sides = report.sides();
     for (int i = 0; i < sides.size(); i++) {
       // With the first one, and with the one whose results take the same ways as Warren's.
@@ -63,6 +53,21 @@ final class LatencyTable {
           ratio(load, side, sides.get(i));
         }
       }
+    }
+    text.format("%n");
+  }
+
+  private void median(int load, String side) {
+    text.format(
+        "%-6s %-15s | %9.0f |",
+        "median", side, report.median(load, side, LatencyReport.Run::perSecond));
+    if (report.isOpen()) {
+      text.format(
+          " %8.2f %8.2f %8.2f %8.2f",
+          report.median(load, side, run -> run.latency().p50()),
+          report.median(load, side, run -> run.latency().p90()),
+          report.median(load, side, run -> run.latency().p99()),
+          report.median(load, side, run -> run.latency().p999()));
     }
     text.format("%n");
   }
@@ -83,25 +88,30 @@ final class LatencyTable {
   }
 
   private void run(LatencyReport.Run run) {
-    LatencyReport.Percentiles latency = run.latency();
     LatencyReport.Micros micros = run.micros();
     text.format(
-        "%-6d %-15s | %9.0f | %8.2f %8.2f %8.2f %8.2f %8.2f | %7d | %6.1f %6.1f %6.1f %6.1f"
-            + " (+%.2f)%n",
+        "%-6d %-15s | %9.0f | %s%7d | %6.1f %6.1f %6.1f %6.1f (+%.2f)%n",
         run.round(),
         run.side(),
         run.perSecond(),
-        latency.p50(),
-        latency.p90(),
-        latency.p99(),
-        latency.p999(),
-        latency.max(),
+        report.isOpen() ? millis(run.latency()) : "",
         run.missing(),
         micros.broker(),
         micros.client(),
         micros.worker(),
         micros.gateway(),
         run.others());
+  }
+
+  private static String millis(LatencyReport.Percentiles latency) {
+    return String.format(
+        Locale.ROOT,
+        "%8.2f %8.2f %8.2f %8.2f %8.2f | ",
+        latency.p50(),
+        latency.p90(),
+        latency.p99(),
+        latency.p999(),
+        latency.max());
   }
 
   private void notes() {

@@ -1,5 +1,6 @@
 package dev.warren.bench.latency;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.WriteListener;
 import com.rabbitmq.client.impl.Frame;
 import com.rabbitmq.client.impl.SocketFrameHandler;
@@ -47,6 +48,15 @@ final class TunedFrames extends SocketFrameHandler {
 
   void flushNow() throws IOException {
     super.flush(null);
+  }
+
+  /** Or an idle connection would keep its heartbeats to itself, and the broker end it. */
+  @Override
+  public void writeFrame(Frame frame) throws IOException {
+    super.writeFrame(frame);
+    if (frame.getType() == AMQP.FRAME_HEARTBEAT) {
+      flushNow();
+    }
   }
 
   @Override

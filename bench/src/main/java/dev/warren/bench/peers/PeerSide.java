@@ -5,12 +5,10 @@ import dev.warren.bench.BenchException;
 import dev.warren.bench.BenchKeys;
 import dev.warren.bench.BenchRun;
 import dev.warren.bench.Part;
+import dev.warren.bench.Ports;
 import dev.warren.bench.Sample;
 import dev.warren.bench.Side;
 import dev.warren.bench.Usage;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +53,7 @@ final class PeerSide implements Side {
               "PEER_BROKER_URI",
               place.settings().uriWithCredentials().reveal(),
               "PEER_PORT",
-              Integer.toString(freePort()),
+              Integer.toString(Ports.free()),
               Peer.WINDOW,
               Integer.toString(run.settings().get(BenchKeys.WINDOW)),
               "PEER_BYTES",
@@ -108,14 +106,6 @@ final class PeerSide implements Side {
     } catch (BenchException failed) {
       run.say(peer.about().title() + " failed: " + failed.getMessage());
       return new Sample(0, 0, 0, 1, Sample.UNCOUNTED, meter.read());
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException none) {
-      throw new BenchException("no port is free", none);
     }
   }
 
