@@ -73,6 +73,11 @@ final class ChunkWatch {
     if (unstarted == 0 || closed) {
       return;
     }
+    if (settler.isHeldUp()) {
+      // What is handed back would wait here, with what ends.
+      lookLater();
+      return;
+    }
     int over = ended.get();
     ChunkRules.Work work =
         new ChunkRules.Work(
