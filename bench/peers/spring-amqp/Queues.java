@@ -14,10 +14,17 @@ final class Queues {
 
   private Queues() {}
 
+  /** How many of each side work with one message at a time; 0 for batches. */
+  static int alone() {
+    return Integer.parseInt(System.getenv().getOrDefault("PEER_ALONE", "0"));
+  }
+
   static CachingConnectionFactory connect(ConfirmType confirms) {
     CachingConnectionFactory connections =
         new CachingConnectionFactory(URI.create(Dialogue.setting("BROKER_URI")));
     connections.setPublisherConfirmType(confirms);
+    // A channel for each that sends and for each that consumes; 25 is its default.
+    connections.setChannelCacheSize(Math.max(25, 2 * alone()));
     RabbitAdmin admin = new RabbitAdmin(connections);
     admin.declareQueue(QueueBuilder.durable(TASKS).quorum().build());
     admin.declareQueue(QueueBuilder.durable(RESULTS).quorum().build());

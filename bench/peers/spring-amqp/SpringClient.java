@@ -1,9 +1,12 @@
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.amqp.core.BatchMessageListener;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
@@ -29,7 +32,7 @@ public final class SpringClient {
   private final AtomicInteger completed = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private volatile long lastCompletion;
-  private long lastId;
+  private final AtomicLong lastId = new AtomicLong();
 
   private SpringClient(RabbitTemplate template) {
     this.template = template;
@@ -65,20 +68,49 @@ public final class SpringClient {
     completed.set(0);
     failed.set(0);
     long begin = System.nanoTime();
+    long end = begin + time.toNanos();
+    int alone = Queues.alone();
+    long submitted = alone == 0 ? submitUntil(end, TOGETHER) : submitAloneUntil(end, alone);
+    awaitLast();
+    return Dialogue.Result.of(begin, lastCompletion, completed.get(), failed.get(), submitted);
+  }
+
+  /** Submits with several threads, each a task at a time; answers how many tasks that were. */
+  private long submitAloneUntil(long end, int threads) throws InterruptedException {
+    AtomicLong submitted = new AtomicLong();
+    List<Thread> senders = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      senders.add(
+          Thread.ofPlatform()
+              .name("sender-" + i)
+              .start(
+                  () -> {
+                    try {
+                      submitted.addAndGet(submitUntil(end, 1));
+                    } catch (InterruptedException interrupted) {
+                      Thread.currentThread().interrupt();
+                    }
+                  }));
+    }
+    for (Thread sender : senders) {
+      sender.join();
+    }
+    return submitted.get();
+  }
+
+  /** Submits up to so many tasks with one wait for their confirms, as often as there is room. */
+  private long submitUntil(long end, int together) throws InterruptedException {
     long submitted = 0;
-    while (System.nanoTime() - begin < time.toNanos()) {
-      if (!places.tryAcquire(Dialogue.LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS)) {
-        break;
-      }
+    while (System.nanoTime() < end
+        && places.tryAcquire(Dialogue.LAST_ANSWERS.toSeconds(), TimeUnit.SECONDS)) {
       int tasks = 1;
-      while (tasks < TOGETHER && places.tryAcquire()) {
+      while (tasks < together && places.tryAcquire()) {
         tasks++;
       }
       submit(tasks);
       submitted += tasks;
     }
-    awaitLast();
-    return Dialogue.Result.of(begin, lastCompletion, completed.get(), failed.get(), submitted);
+    return submitted;
   }
 
   /** Takes places that its caller has acquired; on one channel, with one wait for their confirms. */
@@ -86,7 +118,7 @@ public final class SpringClient {
     template.invoke(
         operations -> {
           for (int i = 0; i < tasks; i++) {
-            String id = Long.toString(++lastId);
+            String id = Long.toString(lastId.incrementAndGet());
             unfinished.put(id, true);
             MessageProperties properties = new MessageProperties();
             properties.setCorrelationId(id);

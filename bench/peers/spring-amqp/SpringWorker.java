@@ -1,6 +1,7 @@
 import java.util.List;
 import org.springframework.amqp.core.BatchMessageListener;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
@@ -10,7 +11,8 @@ import org.springframework.amqp.support.converter.JacksonJsonMessageConverter;
 
 /**
  * Gives back the argument of each task. The results of a batch are sent and their confirms awaited;
- * then the container acknowledges the batch.
+ * then the container acknowledges the batch. With {@code PEER_ALONE}, so many consumers do that for
+ * a task at a time.
  */
 public final class SpringWorker {
   private static final int CONSUMERS = 4;
@@ -23,6 +25,22 @@ public final class SpringWorker {
     RabbitTemplate template = new RabbitTemplate(connections);
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(connections);
     container.setQueueNames(Queues.TASKS);
+    int alone = Queues.alone();
+    if (alone > 0) {
+      container.setConcurrentConsumers(alone);
+      container.setMessageListener((MessageListener) task -> answer(List.of(task), template));
+    } else {
+      inBatches(container, template);
+    }
+    container.afterPropertiesSet();
+    container.start();
+    Dialogue.awaitEndOfInput();
+    container.stop();
+    connections.destroy();
+  }
+
+  private static void inBatches(
+      SimpleMessageListenerContainer container, RabbitTemplate template) {
     container.setConcurrentConsumers(CONSUMERS);
     container.setPrefetchCount(5 * Queues.BATCH);
     container.setConsumerBatchEnabled(true);
@@ -31,11 +49,6 @@ public final class SpringWorker {
     container.setBatchReceiveTimeout(5);
     container.setReceiveTimeout(5);
     container.setMessageListener((BatchMessageListener) batch -> answer(batch, template));
-    container.afterPropertiesSet();
-    container.start();
-    Dialogue.awaitEndOfInput();
-    container.stop();
-    connections.destroy();
   }
 
   private static void answer(List<Message> batch, RabbitTemplate template) {
