@@ -28,13 +28,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes events, as many in one message as wait for the same key. At most a few event messages
- * are unconfirmed at a time, so what ends meanwhile travels together: an idle fleet has no latency
- * and a busy one big messages, without a timer. It has no thread: whoever brings an event, or the
- * confirm that makes room, hands the next message to the publisher. Safe for concurrent use.
+ * or events are unconfirmed at a time, so what ends meanwhile travels together: an idle fleet has
+ * no latency and a busy one big messages, without a timer. It has no thread: whoever brings an
+ * event, or the confirm that makes room, hands the next message to the publisher. Safe for
+ * concurrent use.
  */
 public final class EventPublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
   private static final int UNCONFIRMED_MESSAGES = 4;
+
+  /** While so few are unconfirmed, events need no company: a slow confirm holds up none of them. */
+  private static final int FEW_EVENTS = 16;
+
   private static final int PERSISTENT = 2;
 
   private record Entry(String key, EventText event, Consumer<PublishResult> whenSettled) {}
@@ -47,7 +52,8 @@ public final class EventPublisher implements AutoCloseable {
   private final Condition allSent = lock.newCondition();
   // Guarded by lock.
   private final Deque<Entry> waiting = new ArrayDeque<>();
-  private int unconfirmed;
+  private int unconfirmedMessages;
+  private int unconfirmedEvents;
 
   /** Somebody sends, and looks again afterwards: one at a time, so that events stay in order. */
   private boolean sending;
@@ -129,12 +135,15 @@ public final class EventPublisher implements AutoCloseable {
   private List<Entry> next() {
     lock.lock();
     try {
-      if (sending || waiting.isEmpty() || unconfirmed >= UNCONFIRMED_MESSAGES) {
+      boolean room = unconfirmedMessages < UNCONFIRMED_MESSAGES || unconfirmedEvents < FEW_EVENTS;
+      if (sending || waiting.isEmpty() || !room) {
         return List.of();
       }
       sending = true;
-      unconfirmed++;
-      return takeTogether(waiting.getFirst().key());
+      List<Entry> message = takeTogether(waiting.getFirst().key());
+      unconfirmedMessages++;
+      unconfirmedEvents += message.size();
+      return message;
     } finally {
       lock.unlock();
     }
@@ -198,24 +207,24 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   private void giveUp(List<Entry> message, Throwable why) {
-    lock.lock();
-    try {
-      unconfirmed--;
-    } finally {
-      lock.unlock();
-    }
+    makeRoom(message);
     tell(
         message,
         new PublishResult.Refused(new CodecException("the events cannot be written: " + why, why)));
   }
 
-  private void settled(List<Entry> message, PublishResult result) {
+  private void makeRoom(List<Entry> settled) {
     lock.lock();
     try {
-      unconfirmed--;
+      unconfirmedMessages--;
+      unconfirmedEvents -= settled.size();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void settled(List<Entry> message, PublishResult result) {
+    makeRoom(message);
     // First of all: the broker works on the next message while this one is dealt with.
     sendWhatWaits();
     tell(message, result);

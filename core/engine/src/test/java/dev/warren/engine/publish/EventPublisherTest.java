@@ -13,6 +13,7 @@ import dev.warren.engine.wire.TaskMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,33 @@ class EventPublisherTest {
       away.start();
 
       assertThat(heard.get(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.NotSent.class);
+    }
+  }
+
+  @Test
+  void aFewEventsWaitForNoConfirmAndMoreOfThemTravelTogether() throws Exception {
+    CountDownLatch heard = new CountDownLatch(40);
+    try (Publisher away =
+            new Publisher(
+                "test-publisher",
+                () -> {
+                  throw new BrokerUnreachableException("nobody is there");
+                },
+                10);
+        EventPublisher events =
+            new EventPublisher(
+                new EventPublisher.Settings(
+                    "test-events", "test", Duration.ofMillis(100), Duration.ofSeconds(1)),
+                away,
+                () -> true)) {
+      for (int i = 0; i < 40; i++) {
+        events.publish(event(), result -> heard.countDown());
+      }
+
+      assertThat(away.unsettled()).as("messages").isEqualTo(16);
+
+      away.start();
+      assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
     }
   }
 }
