@@ -30,10 +30,9 @@ final class StoreWriter implements AutoCloseable {
   private static final long MOST_BYTES = 4 * 1024 * 1024;
 
   /**
-   * A transaction costs as much as some hundred entries, and the disk, which a broker beside it
-   * waits for as well. After one with so many entries, which no idle fleet has, the next begins not
-   * before this time has passed since the begin of that one, unless somebody of this process waits
-   * for it, or enough has come.
+   * A transaction costs as much as some hundred entries. After one with so many entries, which no
+   * idle fleet has, the next begins not before this time has passed since the begin of that one,
+   * unless somebody of this process waits for it, or enough has come.
    */
   private static final int BUSY_ENTRIES = 2;
 

@@ -111,10 +111,16 @@ public final class EventPublisher implements AutoCloseable {
 
   private void sendWhatWaits() {
     for (List<Entry> message = next(); !message.isEmpty(); message = next()) {
+      boolean handedOver = false;
       try {
         send(message);
+        handedOver = true;
       } finally {
         sent();
+        if (!handedOver) {
+          // It may be the only one that was under way: nothing else would send the rest.
+          sendWhatWaits();
+        }
       }
     }
   }
