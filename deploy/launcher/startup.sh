@@ -129,8 +129,12 @@ startup_make() (
     exec 7>"$folder/lock"
     if command -v flock >/dev/null && ! flock -n 7; then
       [[ ${1:-} == wait ]] || exit 0
-      say "they are being made in the background already; waiting for that first"
+      say "the startup caches are being made in the background already; waiting for that"
       flock 7
+      if startup_made "$folder"; then
+        say "the startup caches are in $folder"
+        exit 0
+      fi
     fi
     # What was killed meanwhile.
     rm -rf "$folder"/new.*
@@ -150,6 +154,14 @@ startup_make() (
   say "startup caches can be kept neither in $RELEASE nor in the user's folder for caches"
   exit 1
 )
+
+# startup_made FOLDER: whether the caches of all programs are there.
+startup_made() {
+  local role
+  for role in "${STARTUP_ROLES[@]}"; do
+    startup_purpose "$role" && startup_fits "$1/$role" || return 1
+  done
+}
 
 # startup_note WORK: what the caches will be for, before the jars can be replaced.
 startup_note() {
