@@ -88,12 +88,12 @@ jvm_flags() {
       JVM_FLAGS+=(-XX:TieredStopAtLevel=1)
       ;;
     # A JVM that has run out of memory cannot be trusted to settle tasks; its supervisor can. Small
-    # while it waits; the ratios let the heap grow fast under load, which would otherwise be spent on
-    # collections.
+    # while it waits, and grows with what it has to do: the serial collector would leave new objects
+    # the few megabytes they begin with, and move what lives for a moment among what lives long,
+    # gigabytes of it, before it looks there for the first time.
     worker)
       JVM_FLAGS+=(-XX:+ExitOnOutOfMemoryError -XX:TrimNativeHeapInterval=5000)
-      collector=(-XX:+UseSerialGC -Xms8m -XX:NewRatio=1 -XX:MinHeapFreeRatio=75
-        -XX:MaxHeapFreeRatio=85)
+      collector=(-XX:+UseParallelGC -Xms8m)
       # Or new objects get an eighth of the machine before they are looked through for the first time.
       # A smaller heap limits them by itself, and the JVM would complain.
       [[ ${WARREN_JAVA_OPTS:-} =~ -Xm[xn]|MaxRAM|MaxHeapSize|NewSize ]] || ! ample_memory ||

@@ -88,14 +88,14 @@ commandsGoToTheirProgramsWithTheirArguments() {
   printf '#!/bin/sh\necho "worker: $WARREN_BENCH_WORKER_JVM; gateway: $WARREN_BENCH_GATEWAY_JVM"\n' \
     >"$work/jdk/bin/java"
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-Xmx99m" "$work/release/bin/warren" bench
-  expect_in "-XX:+UseSerialGC -Xms8m" "${OUT%%;*}"
+  expect_in "-XX:+UseParallelGC -Xms8m" "${OUT%%;*}"
   expect_in "-Xmx99m" "${OUT%%;*}"
   expect_in "-XX:+UseG1GC" "${OUT##*;}"
   fake_jdk "$work/jdk" 25
   # A JVM with two collectors does not start.
   run clean JAVA_HOME="$work/jdk" WARREN_JAVA_OPTS="-XX:+UseZGC" "$work/release/bin/warren" worker
   expect_in "-XX:+UseZGC -jar" "$OUT"
-  [[ $OUT != *UseSerialGC* ]] || problem "two collectors: $OUT"
+  [[ $OUT != *UseParallelGC* ]] || problem "two collectors: $OUT"
 }
 
 # cache_for RELEASE: a startup cache of the command line, as far as the launcher looks at it.

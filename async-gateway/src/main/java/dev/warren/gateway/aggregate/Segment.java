@@ -82,11 +82,12 @@ record Segment(long first, @Nullable String batch, List<Task> tasks) {
     for (Task task : tasks) {
       size += task.ended().event().size();
     }
-    ByteArrayOutputStream events = new ByteArrayOutputStream(size);
+    byte[] events = new byte[size];
+    int end = 0;
     for (Task task : tasks) {
-      task.ended().event().appendTo(events);
+      end = task.ended().event().copyTo(events, end);
     }
-    return events.toByteArray();
+    return events;
   }
 
   /** A segment that is read. */

@@ -36,9 +36,19 @@ public final class JsonBytes {
 
   /** Bytes as they are. */
   public JsonBytes raw(byte[] text) {
-    room(text.length);
-    System.arraycopy(text, 0, bytes, length, text.length);
-    length += text.length;
+    return raw(text, 0, text.length);
+  }
+
+  /** What was written there so far. */
+  public JsonBytes raw(JsonBytes text) {
+    return raw(text.bytes, 0, text.length);
+  }
+
+  /** Some bytes as they are. */
+  public JsonBytes raw(byte[] text, int begin, int end) {
+    room(end - begin);
+    System.arraycopy(text, begin, bytes, length, end - begin);
+    length += end - begin;
     return this;
   }
 
@@ -121,6 +131,11 @@ public final class JsonBytes {
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
       bytes[length++] = DIGITS[(int) (bits >>> shift) & 0xf];
     }
+  }
+
+  /** How many bytes were written. */
+  public int size() {
+    return length;
   }
 
   private void room(int more) {

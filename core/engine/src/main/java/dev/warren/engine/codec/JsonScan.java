@@ -1,5 +1,8 @@
 package dev.warren.engine.codec;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Sees quickly, without building anything, that bytes are one JSON value. What it does not accept
  * may be JSON all the same, as what nests deeply or has very long numbers or names: the parser
@@ -19,11 +22,17 @@ final class JsonScan {
 
   private static final int NONE = -1;
 
+  // Eight bytes at once: one of each, and the highest bit of each.
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHEST = 0x8080808080808080L;
+
   private final byte[] text;
+  private final ByteBuffer words;
   private int at;
 
   private JsonScan(byte[] text) {
     this.text = text;
+    this.words = ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Whether this is exactly one value in UTF-8, beyond doubt. */
@@ -113,7 +122,7 @@ final class JsonScan {
   /** The rest of a string whose quotation mark was taken. */
   private boolean string() {
     byte[] bytes = text;
-    int here = at;
+    int here = plain(at);
     while (here < bytes.length) {
       byte next = bytes[here++];
       if (next == '"') {
@@ -127,9 +136,31 @@ final class JsonScan {
       if (next == '\\' ? !escaped() : !multiple(next)) {
         return false;
       }
-      here = at;
+      here = plain(at);
     }
     return false;
+  }
+
+  /**
+   * Up to where, at least, there is nothing but characters of a string that stand for themselves.
+   */
+  private int plain(int from) {
+    int here = from;
+    while (here <= text.length - Long.BYTES && isPlain(words.getLong(here))) {
+      here += Long.BYTES;
+    }
+    return here;
+  }
+
+  /**
+   * Whether none of eight bytes is beyond ASCII, a control character, a quotation mark or a
+   * backslash: the subtractions set the highest bit of a byte that is, and of others only above it.
+   */
+  private static boolean isPlain(long eight) {
+    long control = eight - ' ' * ONES;
+    long quotation = (eight ^ '"' * ONES) - ONES;
+    long backslash = (eight ^ '\\' * ONES) - ONES;
+    return ((eight | control | quotation | backslash) & HIGHEST) == 0;
   }
 
   private boolean escaped() {

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class FrameReader {
   private static final int BUFFER = 64 * 1024;
 
+  /**
+   * A buffer that has grown is kept up to this size, which has room for the largest frame of a
+   * broker as it comes: where one is large, so are others.
+   */
+  private static final int KEPT = 256 * 1024;
+
   /** Type, channel and size; after the payload comes one byte more. */
   private static final int HEADER = 7;
 
@@ -83,7 +89,7 @@ final class FrameReader {
       if (begin == end) {
         begin = 0;
         end = 0;
-        if (buffer.length > BUFFER && bytes <= BUFFER) {
+        if (buffer.length > KEPT && bytes <= KEPT) {
           buffer = new byte[BUFFER];
         }
       }

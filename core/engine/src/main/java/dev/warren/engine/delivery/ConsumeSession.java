@@ -197,10 +197,7 @@ final class ConsumeSession {
         if (quiet <= 0) {
           return new Work.Look(watchdog);
         }
-        long pace =
-            acknowledgements.outstanding() == 0
-                ? Long.MAX_VALUE
-                : pacer.nanosUntilLook(now, bytesSinceLook > MUCH);
+        long pace = nanosUntilPacing(now);
         if (pace <= 0) {
           bytesSinceLook = 0;
           return new Work.Pace();
@@ -210,6 +207,14 @@ final class ConsumeSession {
     } finally {
       lock.unlock();
     }
+  }
+
+  private long nanosUntilPacing(long now) {
+    int outstanding = acknowledgements.outstanding();
+    if (outstanding == 0) {
+      return Long.MAX_VALUE;
+    }
+    return pacer.hasTasted(outstanding) ? 0 : pacer.nanosUntilLook(now, bytesSinceLook > MUCH);
   }
 
   /** Whether it was paused, and all that was delivered until then has come. */
@@ -411,7 +416,8 @@ final class ConsumeSession {
         delivered++;
         boolean much = bytesSinceLook > MUCH;
         bytesSinceLook += body.length;
-        if (acknowledgements.outstanding() == 1 || (!much && bytesSinceLook > MUCH)) {
+        int outstanding = acknowledgements.outstanding();
+        if (outstanding == 1 || (!much && bytesSinceLook > MUCH) || pacer.hasTasted(outstanding)) {
           // Whoever serves had nothing to look at, or not so soon.
           changed.signalAll();
         }

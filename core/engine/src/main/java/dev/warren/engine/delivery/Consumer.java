@@ -74,6 +74,12 @@ final class Consumer implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   // Guarded by lock.
   private @Nullable ConsumeSession session;
+
+  /**
+   * Whether the session is about to consume in the place of another one: there is no gap to tell.
+   */
+  private boolean takingOver;
+
   private String detail = "not started";
   private boolean stopped;
 
@@ -124,7 +130,8 @@ final class Consumer implements AutoCloseable {
     try {
       boolean open =
           session != null
-              && (session.isConsuming() || (session.isRenewing() && forbidden().isEmpty()));
+              && (session.isConsuming()
+                  || ((session.isRenewing() || takingOver) && forbidden().isEmpty()));
       return new EngineState.QueueState(
           subscription.queue(),
           open && failure.isEmpty(),
@@ -246,6 +253,7 @@ final class Consumer implements AutoCloseable {
       renewed = session != null && session.isRenewing();
       session = opened;
       take = !stopped && paused().isEmpty() && !approach.aside().getAsBoolean();
+      takingOver = renewed && take;
     } finally {
       lock.unlock();
     }
@@ -256,7 +264,17 @@ final class Consumer implements AutoCloseable {
     } else {
       opened.pause();
     }
+    tookOver();
     return opened;
+  }
+
+  private void tookOver() {
+    lock.lock();
+    try {
+      takingOver = false;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits until it is known what not to run and the queue is not paused, or it is stopped. */
@@ -326,6 +344,7 @@ final class Consumer implements AutoCloseable {
     lock.lock();
     try {
       session = null;
+      takingOver = false;
       detail = why;
     } finally {
       lock.unlock();

@@ -40,8 +40,8 @@ public final class DeliveryEngine implements AutoCloseable {
   /** Unconfirmed messages at most; far more than the prefetch lets happen. */
   private static final int PUBLISH_WINDOW = 2_000;
 
-  /** Before anything is learned, unless the lanes have more places. */
-  private static final int LEAST_PREFETCH = 16;
+  /** Before it is known how long tasks take, unless the lanes have more places. */
+  private static final int USUAL_PREFETCH = 16;
 
   /** Of tasks that are over at once; more only where there are more places. */
   private static final int MOST_DELIVERIES = 2_000;
@@ -408,7 +408,7 @@ public final class DeliveryEngine implements AutoCloseable {
           new QueuePace(served.stream().map(one -> one.type().name()).toList(), placeOfType);
       Integer given = settings.prefetch().get(queue);
       if (given != null) {
-        return new Pacer(queue, pace, given, Optional.empty(), unstarted);
+        return new Pacer(queue, pace, given, unstarted);
       }
       List<LaneExecutor> used =
           served.stream()
@@ -420,13 +420,11 @@ public final class DeliveryEngine implements AutoCloseable {
       return new Pacer(
           queue,
           pace,
-          // Deliveries may be chunks of hundreds of tasks: no more than what keeps places busy.
-          Math.clamp(concurrency + 1, LEAST_PREFETCH, PrefetchRule.LARGEST),
-          Optional.of(
-              new PrefetchRule(
-                  settings.pacing().prefetchTime(),
-                  Math.clamp(2 * most, MOST_DELIVERIES, PrefetchRule.LARGEST),
-                  Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY)),
+          new PrefetchRule(
+              settings.pacing().prefetchTime(),
+              Math.clamp(concurrency + 1, USUAL_PREFETCH, PrefetchRule.LARGEST),
+              Math.clamp(2 * most, MOST_DELIVERIES, PrefetchRule.LARGEST),
+              Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY),
           unstarted);
     }
   }

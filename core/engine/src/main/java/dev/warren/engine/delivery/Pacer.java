@@ -42,6 +42,10 @@ final class Pacer {
   private final Unstarted unstarted;
   private volatile int prefetch;
   private volatile double tasksPerDelivery = 1;
+
+  /** Whether it is so small because nobody knows the size of what comes. */
+  private volatile boolean tasting;
+
   private boolean changed;
   private boolean shrunk;
   private boolean blind;
@@ -50,10 +54,19 @@ final class Pacer {
   private long sweptAt = changedAt;
 
   /**
-   * @param prefetch to begin with
-   * @param rule nothing if that stays
+   * @param rule what to begin with, and how it is learned
    */
-  Pacer(
+  Pacer(String queue, QueuePace pace, PrefetchRule rule, Unstarted unstarted) {
+    this(queue, pace, rule.first(), Optional.of(rule), unstarted);
+    this.tasting = rule.first() < rule.usual();
+  }
+
+  /** With a prefetch that stays. */
+  Pacer(String queue, QueuePace pace, int prefetch, Unstarted unstarted) {
+    this(queue, pace, prefetch, Optional.empty(), unstarted);
+  }
+
+  private Pacer(
       String queue,
       QueuePace pace,
       int prefetch,
@@ -78,6 +91,11 @@ final class Pacer {
   /** Tasks to hold at most, by how many there have been in a delivery of late. */
   int mostTasks() {
     return (int) Math.min(prefetch * Math.max(1, tasksPerDelivery), Integer.MAX_VALUE);
+  }
+
+  /** Whether so many deliveries are what it waited for to learn their size. From any thread. */
+  boolean hasTasted(int outstanding) {
+    return tasting && outstanding >= prefetch;
   }
 
   /**
@@ -105,6 +123,9 @@ final class Pacer {
     if (rule.isEmpty()) {
       return false;
     }
+    if (hasTasted(session.outstanding())) {
+      return widen(rule.get(), now);
+    }
     if (!pace.learn(now)) {
       // Nothing to learn from: what comes first is looked at for a while before it counts.
       changedAt = changed ? changedAt : now;
@@ -127,8 +148,24 @@ final class Pacer {
     // What is begun in time anyway is not sent around.
     shrunk = next < prefetch && !rule.get().isInTime(work, prefetch);
     prefetch = next;
+    tasting = false;
     changed = true;
     changedAt = now;
+    return true;
+  }
+
+  /** The size of what comes is known now; how long tasks take is not. */
+  private boolean widen(PrefetchRule limits, long now) {
+    pace.learn(now);
+    PrefetchRule.Work work = pace.work();
+    tasksPerDelivery = work.tasksPerDelivery();
+    tasting = false;
+    int next = limits.tasted(work);
+    if (next == prefetch) {
+      return false;
+    }
+    LOG.info("queue {}: prefetch {} instead of {}: {}", queue, next, prefetch, work.sizeInWords());
+    prefetch = next;
     return true;
   }
 

@@ -13,12 +13,19 @@ import java.util.stream.Collectors;
  * at hand when the ones before have ended. Pure.
  *
  * @param time how much work waits
+ * @param usual deliveries, as long as nobody knows how long tasks take
  * @param most deliveries at most
  * @param bytes of them at most, as long as that leaves enough to keep the places busy
  */
-public record PrefetchRule(Duration time, int most, long bytes) {
+public record PrefetchRule(Duration time, int usual, int most, long bytes) {
   /** The protocol has 16 bits for it; 0 would be no limit. */
   public static final int LARGEST = 65_535;
+
+  /**
+   * Before anybody knows how large they are: a delivery may be a chunk of hundreds of tasks, or
+   * megabytes, and what the broker has sent cannot be held back any more.
+   */
+  private static final int FIRST = 32;
 
   /**
    * Tasks held at most, unless as many deliveries may be held: however short they are, more of them
@@ -79,10 +86,14 @@ public record PrefetchRule(Duration time, int most, long bytes) {
                           place.seconds(),
                           place.concurrency()))
               .collect(Collectors.joining(", "));
+      return where + "; " + sizeInWords();
+    }
+
+    /** "1.0 tasks and 27 bytes in a delivery". */
+    public String sizeInWords() {
       return String.format(
           Locale.ROOT,
-          "%s; %.1f tasks and %.0f bytes in a delivery",
-          where,
+          "%.1f tasks and %.0f bytes in a delivery",
           tasksPerDelivery,
           bytesPerDelivery);
     }
@@ -97,6 +108,23 @@ public record PrefetchRule(Duration time, int most, long bytes) {
    * @param flooded whether so much is held that it cannot stay so: see {@link #isFlood}
    */
   public record Since(boolean first, Duration ago, boolean exhausted, boolean flooded) {}
+
+  /** What to begin with. */
+  public int first() {
+    return Math.min(usual, FIRST);
+  }
+
+  /**
+   * What follows as soon as as many have come as {@link #first} allows, by their size alone: what
+   * is usual if they are small, fewer of others.
+   */
+  public int tasted(Work work) {
+    double fits =
+        Math.min(
+            Math.max(most, MOST_TASKS) / Math.max(1, work.tasksPerDelivery()),
+            bytes / Math.max(1, work.bytesPerDelivery()));
+    return (int) Math.clamp(fits, first(), usual);
+  }
 
   /** What a prefetch should be; the one there is if nothing is known. */
   public int wanted(Work work, int now) {

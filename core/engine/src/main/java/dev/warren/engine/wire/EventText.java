@@ -2,7 +2,6 @@ package dev.warren.engine.wire;
 
 import dev.warren.engine.codec.JsonBytes;
 import dev.warren.engine.codec.JsonText;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,10 @@ public final class EventText {
   /** What may be left out; null if nothing may. */
   private final @Nullable OutcomeHead head;
 
-  /** The rest with the brace at its end. */
-  private final byte[] own;
+  /** The rest with the brace at its end; nothing is added any more. */
+  private final JsonBytes own;
 
-  EventText(@Nullable OutcomeHead head, byte[] own) {
+  EventText(@Nullable OutcomeHead head, JsonBytes own) {
     this.head = head;
     this.own = own;
   }
@@ -24,24 +23,24 @@ public final class EventText {
   /** An event that leaves nothing out. */
   static EventText whole(JsonText json) {
     byte[] bytes = json.bytes();
-    return new EventText(null, Arrays.copyOfRange(bytes, 1, bytes.length));
+    return new EventText(null, new JsonBytes(bytes.length - 1).raw(bytes, 1, bytes.length));
   }
 
   /** How many bytes it has in a message after another event. */
   public int sizeAfter(@Nullable EventText before) {
-    return 2 + own.length + (head == null || follows(before) ? 0 : head.size());
+    return 1 + (head == null || follows(before) ? 1 : head.size()) + own.size();
   }
 
   /** The event for itself. */
   JsonText alone() {
-    JsonBytes json = new JsonBytes(sizeAfter(null));
+    JsonBytes json = new JsonBytes(sizeAfter(null) - 1);
     appendTo(json, null);
     return json.text();
   }
 
   /** The body of a message with these events. */
   static JsonText message(List<EventText> events) {
-    int size = 2;
+    int size = 1;
     EventText before = null;
     for (EventText event : events) {
       size += event.sizeAfter(before);

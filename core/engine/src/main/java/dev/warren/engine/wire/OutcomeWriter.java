@@ -49,7 +49,7 @@ final class OutcomeWriter {
     if (event.continues()) {
       json.raw(CONTINUES).value(TRUE);
     }
-    return new EventText(head(event), json.raw('}').text().bytes());
+    return new EventText(head(event), json.raw('}'));
   }
 
   private static OutcomeHead head(OutcomeEvent event) {

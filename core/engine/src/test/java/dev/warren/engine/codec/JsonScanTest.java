@@ -11,6 +11,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonScanTest {
+  @Test
+  void seesEachByteWhereverItStandsInALongString() {
+    for (int length = 1; length <= 40; length++) {
+      for (int at = 0; at < length; at++) {
+        for (int odd = 0; odd < 256; odd++) {
+          byte[] text = ("\"" + "x".repeat(length) + "\"").getBytes(StandardCharsets.US_ASCII);
+          text[1 + at] = (byte) odd;
+          boolean plain = odd >= ' ' && odd < 0x80 && odd != '"' && odd != '\\';
+
+          assertThat(JsonScan.isOneValue(text))
+              .as("byte %s at %s of %s", odd, at, length)
+              .isEqualTo(plain);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

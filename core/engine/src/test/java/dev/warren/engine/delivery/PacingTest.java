@@ -159,6 +159,22 @@ class PacingTest {
     assertThat(mostAtOnce).hasValue(1);
   }
 
+  @Test
+  void aBacklogOfSmallTasksFillsAllPlacesAfterAFirstTaste() {
+    for (int i = 0; i < 60; i++) {
+      fixture.send(queue, "free", "{}");
+    }
+    DeliveryEngine engine =
+        fixture.started(fixture.engine(queue).register(counted("free", of -> of)));
+
+    await().atMost(AMPLE).until(() -> engine.state().running() == 50);
+    assertThat(engine.state().queues().getFirst().prefetch()).isEqualTo(51);
+    mayEnd.release(60);
+
+    await().atMost(AMPLE).until(() -> fixture.outcomes.size() == 60);
+    assertThat(fixture.outcomes).as("none was given back").allMatch(one -> one.attempt() == 1);
+  }
+
   private EngineSettings settings(int prefetch) {
     return new EngineSettings(
         ProcessName.of("test-worker"),

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -90,7 +89,6 @@ class StarvingConsumerTest {
         queue,
         new QueuePace(List.of(), type -> new QueuePace.Place(type, 1)),
         10,
-        Optional.empty(),
         new Pacer.Unstarted() {
           @Override
           public boolean waited(ConsumeSession session, Duration atLeast) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class PrefetchRuleTest {
   private static final PrefetchRule RULE =
-      new PrefetchRule(Duration.ofSeconds(2), 2_000, 100_000_000);
+      new PrefetchRule(Duration.ofSeconds(2), 1_001, 2_000, 100_000_000);
 
   private static Work work(Place... places) {
     return new Work(List.of(places), 1, 100);
@@ -22,6 +22,18 @@ class PrefetchRuleTest {
     assertThat(RULE.wanted(work(new Place(2, 1, 10)), 16)).isEqualTo(3);
     assertThat(RULE.wanted(work(new Place(200, 1, 60)), 16)).isEqualTo(207);
     assertThat(RULE.wanted(work(new Place(1, 1, 1e6)), 16)).isEqualTo(2);
+  }
+
+  @Test
+  void aFewComeFirstAndThenAsManyAsTheirSizeAllows() {
+    assertThat(RULE.first()).isEqualTo(32);
+    assertThat(new PrefetchRule(Duration.ofSeconds(2), 16, 2_000, 1_000).first()).isEqualTo(16);
+
+    assertThat(RULE.tasted(work())).as("small ones").isEqualTo(1_001);
+    assertThat(RULE.tasted(new Work(List.of(), 250, 75_000))).as("20,000 tasks").isEqualTo(80);
+    assertThat(RULE.tasted(new Work(List.of(), 1, 1_000_000))).as("100 MB").isEqualTo(100);
+    assertThat(RULE.tasted(new Work(List.of(), 1_000, 9_000_000))).as("never fewer").isEqualTo(32);
+    assertThat(RULE.tasted(new Work(List.of(), 0, 0))).as("nothing is known").isEqualTo(1_001);
   }
 
   @Test
@@ -67,7 +79,7 @@ class PrefetchRuleTest {
 
     assertThat(RULE.wanted(tiny, 400)).as("20,000 tasks").isEqualTo(100);
     assertThat(
-            new PrefetchRule(Duration.ofSeconds(2), 60_000, 1L << 40)
+            new PrefetchRule(Duration.ofSeconds(2), 30_001, 60_000, 1L << 40)
                 .wanted(work(new Place(30_000, 1, 0.01)), 400))
         .as("what runs is there anyway")
         .isEqualTo(60_000);
