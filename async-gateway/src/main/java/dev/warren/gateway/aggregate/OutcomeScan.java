@@ -191,10 +191,12 @@ final class OutcomeScan {
     }
   }
 
-  /** Whole, and checked as far as whoever reads it again checks it. */
+  /**
+   * Whole, and checked as far as whoever reads it again checks it: a text when the parser goes on,
+   * without making characters of it.
+   */
   private void skip() throws IOException {
     parser.skipChildren();
-    parser.finishToken();
   }
 
   private TaskId id() throws IOException {
