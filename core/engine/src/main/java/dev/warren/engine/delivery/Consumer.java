@@ -257,14 +257,17 @@ final class Consumer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (take) {
-      opened.consume(prefetch(), subscription.timeout(), receiver);
-      LOG.atLevel(renewed ? Level.DEBUG : Level.INFO)
-          .log("queue {}: consuming, prefetch {}", subscription.queue(), prefetch());
-    } else {
-      opened.pause();
+    try {
+      if (take) {
+        opened.consume(prefetch(), subscription.timeout(), receiver);
+        LOG.atLevel(renewed ? Level.DEBUG : Level.INFO)
+            .log("queue {}: consuming, prefetch {}", subscription.queue(), prefetch());
+      } else {
+        opened.pause();
+      }
+    } finally {
+      tookOver();
     }
-    tookOver();
     return opened;
   }
 
@@ -344,7 +347,6 @@ final class Consumer implements AutoCloseable {
     lock.lock();
     try {
       session = null;
-      takingOver = false;
       detail = why;
     } finally {
       lock.unlock();

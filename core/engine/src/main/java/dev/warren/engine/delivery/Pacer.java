@@ -46,6 +46,9 @@ final class Pacer {
   /** Whether it is so small because nobody knows the size of what comes. */
   private volatile boolean tasting;
 
+  /** Whether anything has come. */
+  private boolean begun;
+
   private boolean changed;
   private boolean shrunk;
   private boolean blind;
@@ -131,6 +134,7 @@ final class Pacer {
       changedAt = changed ? changedAt : now;
       return false;
     }
+    begin(now);
     PrefetchRule.Work work = pace.work();
     tasksPerDelivery = work.tasksPerDelivery();
     int wanted = rule.get().wanted(work, prefetch);
@@ -154,13 +158,25 @@ final class Pacer {
     return true;
   }
 
-  /** The size of what comes is known now; how long tasks take is not. */
+  /** What comes first is looked at for a while before it counts, however long nothing came. */
+  private void begin(long now) {
+    if (!begun) {
+      begun = true;
+      changedAt = now;
+    }
+  }
+
+  /** The size of what comes is known now; how long tasks take may be. */
   private boolean widen(PrefetchRule limits, long now) {
     pace.learn(now);
+    begin(now);
     PrefetchRule.Work work = pace.work();
     tasksPerDelivery = work.tasksPerDelivery();
     tasting = false;
-    int next = limits.tasted(work);
+    int most = limits.tasted(work);
+    // Of long tasks that came slowly so far more is known than their size.
+    int next =
+        work.places().isEmpty() ? most : Math.clamp(limits.wanted(work, prefetch), prefetch, most);
     if (next == prefetch) {
       return false;
     }
